@@ -1,0 +1,220 @@
+"""Every write that a human decided: intent, sent, outcome; and so the audit trail.
+
+A row is committed as *intent* before anything is sent, marked *sent* before the first byte leaves, and settled with
+what a look at the platform found. One open write a customer (or, for a new customer, an e-mail), and one write a form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from lib.records.store import OPEN, Store, operations
+
+KINDS = {
+    "amend": "Details corrected",
+    "create": "Customer added",
+    "add": "Address added",
+    "alter": "Address amended",
+    "remove": "Address removed",
+    "erase": "Customer erased",
+}
+"""The kinds of write, and how the history of a customer names them."""
+
+OUTCOMES = {
+    "done": "Done",
+    "same": "Nothing to do",
+    "not_sent": "Not sent",
+    "refused": "Refused",
+    "not_applied": "Not applied",
+    "conflict": "Conflict",
+    "intent": "Under way",
+    "sent": "Under way",
+    "unknown": "Unknown",
+}
+"""The states of a write, and how they are named on screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One write, as the ledger has it. Personal values (`before`, `wanted`, `found`) go when the customer is erased."""
+
+    operation_id: str
+    kind: str
+    subject: str
+    cust_id: str
+    pseudonym: str
+    operator: str
+    reason: str
+    note: str
+    state: str
+    intent_at: datetime
+    token: str = ""
+    sent_at: datetime | None = None
+    looked_at: datetime | None = None
+    settled_at: datetime | None = None
+    before: Mapping[str, Any] | None = None
+    wanted: Mapping[str, Any] | None = None
+    found: Mapping[str, Any] | None = None
+    counts: Mapping[str, Any] | None = None
+    looks: list[str] = field(default_factory=list)
+    message: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Still holding its subject: under way, or with an outcome that nobody knows."""
+        return self.state in OPEN
+
+    @property
+    def under_way(self) -> bool:
+        return self.state in ("intent", "sent")
+
+    @property
+    def looked(self) -> tuple[datetime, ...]:
+        """When looks confirmed the outcome (aware UTC)."""
+        return tuple(datetime.fromisoformat(at) for at in self.looks)
+
+
+class AlreadyOpen(Exception):
+    """Another write on the same customer or e-mail is open; `operation` is that write."""
+
+    def __init__(self, operation: Operation) -> None:
+        super().__init__("another write is open")
+        self.operation = operation
+
+
+class Ledger:
+    """The operations in the desk's database. Times come from `clock` (aware UTC)."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.store, self.clock = store, clock
+
+    def intend(
+        self,
+        kind: str,
+        *,
+        token: str,
+        operator: str,
+        cust_id: str = "",
+        email: str = "",
+        reason: str = "",
+        note: str = "",
+        before: Mapping[str, Any] | None = None,
+        wanted: Mapping[str, Any] | None = None,
+    ) -> tuple[Operation, bool]:
+        """Commits the intent; returns it and whether it is new. The same `token` gives the same operation back.
+
+        Raises `AlreadyOpen` where another write holds the customer or, for a create, the e-mail.
+        """
+        known = self._where(operations.c.token == token)
+        if known:
+            return known[0], False
+        pseudonym = self.store.pseudonym(cust_id or email.casefold())
+        row = {
+            "operation_id": uuid4().hex,
+            "token": token,
+            "kind": kind,
+            "subject": cust_id or pseudonym,
+            "cust_id": cust_id,
+            "pseudonym": pseudonym,
+            "operator": operator,
+            "reason": reason,
+            "note": note,
+            "state": "intent",
+            "intent_at": self.clock(),
+            "before": before,
+            "wanted": wanted,
+            "looks": [],
+        }
+        try:
+            with self.store.begin() as connection:
+                connection.execute(sa.insert(operations), row)
+        except sa.exc.IntegrityError:
+            return self._clash(token, str(row["subject"]))
+        return self.get(str(row["operation_id"])), True
+
+    def _clash(self, token: str, subject: str) -> tuple[Operation, bool]:
+        """Somebody was faster: the same form's own operation, or `AlreadyOpen` with theirs."""
+        same = self._where(operations.c.token == token)
+        if same:
+            return same[0], False
+        held = self._where(sa.and_(operations.c.subject == subject, operations.c.state.in_(OPEN)))
+        if not held:
+            raise RuntimeError("a write was refused by the ledger for no reason that it can name")
+        raise AlreadyOpen(held[0])
+
+    def mark_sent(self, operation_id: str, **values: Any) -> None:
+        """Committed before the first byte: from here on, no answer means *unknown*. `values` as in `settle`."""
+        with self.store.begin() as connection:
+            changed = connection.execute(
+                sa.update(operations)
+                .where(operations.c.operation_id == operation_id, operations.c.state == "intent")
+                .values(state="sent", sent_at=self.clock(), **values)
+            )
+            if changed.rowcount != 1:
+                raise RuntimeError("an operation can be sent only once")
+
+    def note(self, operation_id: str, **values: Any) -> None:
+        """Keeps what an answer brought (such as the new `cust_id`) before anything else is done with it."""
+        with self.store.begin() as connection:
+            connection.execute(sa.update(operations).where(operations.c.operation_id == operation_id).values(**values))
+
+    def settle(self, operation_id: str, state: str, **values: Any) -> Operation:
+        """Records an outcome, with whatever else is known of it (`found`, `counts`, `looks`, `message`, `cust_id`)."""
+        now = self.clock()
+        ended = {} if state in OPEN else {"settled_at": now}
+        with self.store.begin() as connection:
+            connection.execute(
+                sa.update(operations)
+                .where(operations.c.operation_id == operation_id)
+                .values(state=state, looked_at=now, **ended, **values)
+            )
+        return self.get(operation_id)
+
+    def get(self, operation_id: str) -> Operation:
+        return self._where(operations.c.operation_id == operation_id)[0]
+
+    def open_for(self, subject: str) -> Operation | None:
+        """The open write on a customer, if there is one."""
+        rows = self._where(sa.and_(operations.c.subject == subject, operations.c.state.in_(OPEN)))
+        return rows[0] if rows else None
+
+    def of_customer(self, cust_id: str, limit: int = 100) -> list[Operation]:
+        """What happened to a customer through the desk, newest first; still answered after an erasure."""
+        return self._where(operations.c.pseudonym == self.store.pseudonym(cust_id), limit)
+
+    def last_erasure(self, cust_id: str) -> Operation | None:
+        """The erasure that removed this customer, if the desk made it."""
+        rows = self.of_customer(cust_id)
+        return next((o for o in rows if o.kind == "erase" and o.state == "done"), None)
+
+    def newest(self, limit: int = 2000) -> list[Operation]:
+        return self._where(sa.true(), limit)
+
+    def open_operations(self) -> list[Operation]:
+        return self._where(operations.c.state.in_(OPEN))
+
+    def needs_eyes(self) -> list[Operation]:
+        """Writes whose outcome is unknown."""
+        return self._where(operations.c.state == "unknown")
+
+    def forget_values(self, cust_id: str) -> None:
+        """Removes the personal values of a customer: the trail keeps when, who, what kind, why and the pseudonym."""
+        gone = {"before": sa.null(), "wanted": sa.null(), "found": sa.null(), "message": "", "note": "", "cust_id": ""}
+        mine = self.store.pseudonym(cust_id)
+        with self.store.begin() as connection:
+            connection.execute(
+                sa.update(operations)
+                .where(operations.c.pseudonym == mine)
+                .values(**gone, subject=operations.c.pseudonym)
+            )
+
+    def _where(self, condition: sa.ColumnElement[bool], limit: int = 1000) -> list[Operation]:
+        query = sa.select(operations).where(condition).order_by(operations.c.intent_at.desc()).limit(limit)
+        with self.store.read() as connection:
+            return [Operation(**row) for row in connection.execute(query).mappings()]

@@ -1,0 +1,169 @@
+"""The parts of the Find page: the box, its results, two different empty states, and adding a customer."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.models import Details
+from lib.platform.errors import NotFound
+from lib.records.directory import Entry, Found, Match
+from lib.ui import session
+from lib.ui.desk import the_desk
+from lib.ui.failures import part
+from lib.ui.foreign import plain
+from lib.ui.forms import DETAILS, details, fields, problems_of_details, refused_fields, submit
+from lib.ui.outcomes import follow, tell
+from lib.ui.visit import CUST_ID, age, operator, page
+
+
+@st.fragment
+def search() -> None:
+    """The box and what it finds; only this part of the page is drawn again while somebody types."""
+    overview = the_desk().directory.overview()
+    if not overview.count:
+        _nothing_known()
+        return
+    typed = st.text_input(
+        "Find a customer",
+        key="find",
+        type="search",
+        live="200ms",
+        persist_state="session",
+        placeholder="E-mail or part of it, names in any order, customer id, pasted link",
+        autocomplete="off",
+    )
+    query = (typed or "").strip()
+    if query:
+        _results(query, the_desk().directory.find(query))
+    else:
+        st.caption(f"{overview.count:,} customers in the directory.")
+
+
+def _results(query: str, found: Found) -> None:
+    if not found.matches and _asked_of_the_platform(query):
+        return
+    with st.container(key="results", gap="small"):
+        st.caption(f"{plain(found.read_as)} · {_how_many(found)} · from the directory")
+        if found.exact:
+            _open_exact(found.exact)
+        for match in found.matches:
+            _row(match)
+        if not found.matches:
+            _nothing_found(found)
+
+
+def _how_many(found: Found) -> str:
+    count = len(found.matches)
+    return "first 20, best first" if count >= 20 else f"{count} found" if count != 1 else "1 found"
+
+
+def _open_exact(entry: Entry) -> None:
+    """One exact hit is one Enter away."""
+    if st.button(f"Open {plain(entry.details.name or entry.cust_id)}", key="open_exact", shortcut="Enter", type="primary"):
+        st.switch_page(page("customer"), query_params={"id": entry.cust_id})
+
+
+def _row(match: Match) -> None:
+    entry = match.entry
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.page_link(
+            page("customer"),
+            label=plain(entry.details.name or "Name not known"),
+            icon=":material/person:",
+            query_params={"id": entry.cust_id},
+            width=260,
+        )
+        st.text(entry.details.email or "E-mail not known", width=300)
+        st.text(entry.cust_id, width=190)
+        st.caption(f"{plain(match.why)} · {age(entry.seen_at)}")
+
+
+def _asked_of_the_platform(query: str) -> bool:
+    """A whole id that the directory does not know is asked of the platform at once; True where it is there."""
+    if not CUST_ID.fullmatch(query) or len(query) < 12 or the_desk().directory.buried(query):
+        return False
+    with part("Asking the platform for this id"):
+        try:
+            customer = the_desk().api.customer(query).value
+        except NotFound:
+            return False
+        the_desk().directory.saw(customer, "opened")
+        with st.container(key="results"):
+            st.caption("A customer id that the directory did not know: the platform knows it (live).")
+            st.page_link(page("customer"), label=plain(customer.name or query), query_params={"id": query})
+    return True
+
+
+def _nothing_found(found: Found) -> None:
+    overview = the_desk().directory.overview()
+    st.info(
+        f"Nothing found. Searched: names, e-mails, ids and external references of {overview.count:,} customers "
+        f"that the desk knows of; the newest was confirmed by the platform {age(overview.newest_seen)}. "
+        "Try fewer letters, another spelling, the old e-mail, or the customer id; "
+        "a full id is asked of the platform itself."
+    )
+    if found.near:
+        st.caption("Near misses, with some of the words:")
+        for match in found.near:
+            _row(match)
+    if the_desk().directory.overview().unnamed:
+        st.caption(f"{overview.unnamed:,} customers are known by id only; the Directory page can fill in their names.")
+
+
+def _nothing_known() -> None:
+    st.info(
+        "The directory is empty. The platform has no search, so the desk finds only customers that it knows of: "
+        "import the organiser's list, open a customer by id, or add one.",
+        icon=":material/group_off:",
+    )
+    st.page_link(page("directory"), label="Import a list", icon=":material/upload:")
+    cust_id = st.text_input("Open by customer id", key="open_by_id", max_chars=64)
+    if cust_id and st.button("Open", key="open_id"):
+        st.switch_page(page("customer"), query_params={"id": cust_id.strip()})
+    add_customer()
+
+
+def recently_opened() -> None:
+    """The customers whom this operator opened in this session; who was erased is not among them."""
+    directory = the_desk().directory
+    entries = [entry for entry in map(directory.entry, session.recent()) if entry]
+    if entries:
+        st.subheader("Recently opened")
+        with st.container(horizontal=True, key="recent"):
+            for entry in entries:
+                label = plain(entry.details.name or entry.cust_id)
+                st.page_link(page("customer"), label=label, query_params={"id": entry.cust_id})
+
+
+def add_customer() -> None:
+    """Adds a customer at the platform, after a look for the same e-mail in the directory."""
+    form = "new customer"
+    if not operator().may("editor"):
+        st.caption("Adding a customer needs the role editor.")
+        return
+    with st.container(key="add_customer"), st.expander("Add a customer", icon=":material/person_add:"):
+        made = follow(form)
+        if made and made.cust_id and made.state in ("done", "conflict"):
+            st.page_link(page("customer"), label="Open this customer", query_params={"id": made.cust_id})
+        if made and made.state == "unknown":
+            st.warning(
+                "We do not know whether this customer exists now. Look for this e-mail in the platform's own back "
+                "office; if the customer is there, open them here by id. Until then this e-mail cannot be added again."
+            )
+        problems = session.get(f"problems {form}", {}) | refused_fields(made)
+        with st.form("add a customer"):
+            typed = fields(form, DETAILS, {}, problems)
+            anyway = st.checkbox("Add even though this e-mail is known", key=f"anyway {session.version(form)}")
+            if submit(form, "add", "Add", disabled=bool(made and made.open)):
+                _add(form, typed, details(typed), anyway)
+
+
+def _add(form: str, typed: dict[str, str], wanted: Details, anyway: bool) -> None:
+    problems = problems_of_details(typed)
+    same = the_desk().directory.with_email(wanted.email) if not problems else ()
+    if same and not anyway:
+        problems["email"] = f"{len(same)} known with this e-mail: {', '.join(e.details.name or e.cust_id for e in same)}."
+    session.put(f"problems {form}", problems)
+    if problems:
+        session.again()
+    tell(form, lambda token: the_desk().writes.create(wanted, operator=operator(), token=token))

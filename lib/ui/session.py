@@ -1,0 +1,105 @@
+"""What one operator's session remembers between two runs of a page: the only module that keeps session state.
+
+Forms have a *token*: one form, one write. Saving spends it, so that a second click on the same button is the same
+write, and the next form is another one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import streamlit as st
+
+RECENT = 8
+"""How many recently opened customers are offered."""
+
+
+def token(form: str) -> str:
+    """The token of a form, until it is spent."""
+    return str(st.session_state.setdefault(f"token of {form}", uuid4().hex))
+
+
+def spend(form: str) -> None:
+    """The form's write has ended: what is in the fields stays, but saving it is another write."""
+    st.session_state.pop(f"token of {form}", None)
+
+
+def renew(form: str) -> None:
+    """The form has done its work: the next one has fresh fields."""
+    spend(form)
+    st.session_state.pop(f"bound to {form}", None)
+    st.session_state[f"version of {form}"] = version(form) + 1
+
+
+def version(form: str) -> int:
+    """Counts the forms that stood here; part of the keys of their fields."""
+    return int(st.session_state.get(f"version of {form}", 0))
+
+
+def bound(form: str, now: Any, *, drawn: str) -> Any:
+    """What the form was bound to when its field `drawn` was first shown; `now` where it is not on screen yet."""
+    key = f"bound to {form}"
+    if key not in st.session_state or drawn not in st.session_state:
+        st.session_state[key] = now
+    return st.session_state[key]
+
+
+def rebind(form: str, now: Any) -> None:
+    """Binds a form to a newer state, keeping what stands in its fields."""
+    st.session_state[f"bound to {form}"] = now
+
+
+def fill(key: str, value: Any) -> None:
+    """Puts a value into a field before it is drawn."""
+    st.session_state[key] = value
+
+
+def watch(form: str, operation_id: str) -> None:
+    """This form's write, whose outcome is shown until the form is used again."""
+    st.session_state[f"write of {form}"] = operation_id
+
+
+def watched(form: str) -> str:
+    """The write that a form made, or ''."""
+    return str(st.session_state.get(f"write of {form}", ""))
+
+
+def first_time(event: str) -> bool:
+    """True once for each event of this session."""
+    seen: set[str] = st.session_state.setdefault("seen", set())
+    known = event in seen
+    seen.add(event)
+    return not known
+
+
+def opened(cust_id: str) -> None:
+    """Notes that this operator looked at a customer."""
+    others = [c for c in recent() if c != cust_id]
+    st.session_state["recent"] = [cust_id, *others][:RECENT]
+
+
+def recent() -> list[str]:
+    """The customers whom this operator looked at, newest first."""
+    return list(st.session_state.get("recent", []))
+
+
+def forget(cust_id: str) -> None:
+    """Removes a customer from everything that the session keeps."""
+    st.session_state["recent"] = [c for c in recent() if c != cust_id]
+    for key in [str(k) for k in st.session_state if cust_id in str(k)]:
+        del st.session_state[key]
+
+
+def put(name: str, value: Any) -> None:
+    """Keeps something for this page's next run, under a name of its own."""
+    st.session_state[f"own {name}"] = value
+
+
+def get(name: str, default: Any = None) -> Any:
+    return st.session_state.get(f"own {name}", default)
+
+
+def again() -> None:
+    """Runs the whole page again, with what has changed."""
+    st.rerun()

@@ -1,0 +1,76 @@
+"""The script that every visit runs: the gate, the list of pages, the identity line, and the error boundary."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.models import NotAllowed
+from lib.platform.errors import PlatformError
+from lib.records.store import WrongDatabase
+from lib.settings import ROOT, BadSettings
+from lib.ui.desk import Desk, the_desk
+from lib.ui.failures import show_failure, show_unforeseen
+from lib.ui.visit import operator, page
+
+MENU = (
+    ("find", "Find", ":material/search:", "visible"),
+    ("activity", "Activity", ":material/history:", "visible"),
+    ("directory", "Directory", ":material/groups:", "visible"),
+    ("customer", "Customer", ":material/person:", "hidden"),
+    ("orders", "Orders", ":material/receipt_long:", "hidden"),
+    ("erase", "Erase", ":material/person_off:", "hidden"),
+)
+"""The pages: file and address, title, icon, and whether the menu lists them (the others are about one customer)."""
+
+
+def _gate() -> Desk:
+    """The desk, or the reasons for which it cannot be used."""
+    try:
+        desk = the_desk()
+    except BadSettings as faults:
+        st.title("Customer Desk cannot start")
+        for fault in faults.sentences:
+            st.error(fault)
+        st.caption("The README has a table of all settings. Correct them and start the desk again.")
+        st.stop()
+    except WrongDatabase as fault:
+        st.title("Customer Desk cannot start")
+        st.error(str(fault))
+        st.stop()
+    if desk.settings.needs_sign_in:
+        st.title("Customer Desk is closed")
+        st.error(
+            "A platform is configured, but not who may use the desk. Nothing is shown until sign-in is configured. "
+            "To let everybody in who reaches this address, on purpose, set DESK_SIGN_IN=none."
+        )
+        st.stop()
+    return desk
+
+
+def _identity(desk: Desk) -> None:
+    """Who is here, as what, and on which platform: always in sight."""
+    person = operator()
+    with st.sidebar.container(key="identity"):
+        if desk.sandbox:
+            st.badge("Sandbox: made-up data", icon=":material/science:", color="orange")
+        else:
+            st.badge(desk.platform, icon=":material/cloud:", color="green")
+        st.caption(f"Signed in: {person.name} · role {person.role}")
+
+
+st.set_page_config("Customer Desk", page_icon=str(ROOT / "lib" / "ui" / "icon.png"), layout="wide")
+desk = _gate()
+pages = [
+    st.Page(page(name), title=title, icon=icon, default=name == "find", visibility=visibility)  # type: ignore[arg-type]
+    for name, title, icon, visibility in MENU
+]
+chosen = st.navigation(pages)
+_identity(desk)
+try:
+    chosen.run()
+except PlatformError as error:
+    show_failure(error)
+except NotAllowed as refusal:
+    st.warning(f"Your role does not allow this. It needs the role {refusal.role}.", icon=":material/lock:")
+except Exception as error:  # noqa: BLE001 (the outermost edge: no traceback ever reaches an operator)
+    show_unforeseen(error)

@@ -1,0 +1,230 @@
+"""What each kind of write checks before it is sent, what it sends, and how a look tells what became of it.
+
+A plan is made from its row in the ledger alone, so that a restart can look for what an earlier process sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from lib.models import Address, Customer, Details
+from lib.platform.api import CustomerAPI
+from lib.platform.errors import NotFound
+from lib.records.directory import Directory
+from lib.records.ledger import Operation
+
+Sending = Callable[[], None]
+"""Called right before the first byte leaves."""
+
+
+class Settled(Exception):
+    """Nothing is to be sent: the outcome is known already."""
+
+    def __init__(self, state: str, **values: Any) -> None:
+        super().__init__(state)
+        self.state, self.values = state, values
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a look found: `state` as in the ledger, and what is worth keeping of it."""
+
+    state: Literal["done", "not_applied", "conflict"]
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Plan:
+    """One write. `looks` is how many looks in a row must agree before it counts as done."""
+
+    looks: ClassVar[int] = 1
+    role: ClassVar[str] = "editor"
+
+    def __init__(self, api: CustomerAPI, directory: Directory, operation: Operation) -> None:
+        self.api, self.directory, self.operation = api, directory, operation
+        self.cust_id = operation.cust_id
+
+    def check(self) -> dict[str, Any]:
+        """Reads afresh what the write depends on; returns what the ledger should keep. Raises `Settled`."""
+        raise NotImplementedError
+
+    def send(self, sending: Sending) -> dict[str, Any]:
+        """Sends once; returns what the answer brought that a look needs."""
+        raise NotImplementedError
+
+    def look(self) -> Verdict:
+        """Reads afresh and says what became of the write. Raises a `PlatformError` where there was no answer."""
+        raise NotImplementedError
+
+    @property
+    def before(self) -> Mapping[str, Any]:
+        return self.operation.before or {}
+
+    @property
+    def wanted(self) -> Mapping[str, Any]:
+        return self.operation.wanted or {}
+
+
+class Amend(Plan):
+    """Corrects the details of a customer who still has those that the form was bound to."""
+
+    def check(self) -> dict[str, Any]:
+        found = self.api.customer(self.cust_id, fresh=True).value.details
+        if found == Details(**self.wanted):
+            raise Settled("same")
+        if found != Details(**self.before):
+            raise Settled("conflict", found=found.to_json())
+        return {}
+
+    def send(self, sending: Sending) -> dict[str, Any]:
+        self.api.amend_customer(self.cust_id, Details(**self.wanted), before_send=sending)
+        return {}
+
+    def look(self) -> Verdict:
+        customer = self.api.customer(self.cust_id, fresh=True).value
+        self.directory.saw(customer, "opened")
+        if customer.details == Details(**self.wanted):
+            return Verdict("done")
+        if customer.details == Details(**self.before):
+            return Verdict("not_applied")
+        return Verdict("conflict", {"found": customer.details.to_json()})
+
+
+class Create(Plan):
+    """Adds a customer. Without the id from the answer nothing can be looked up, and the outcome stays unknown."""
+
+    def check(self) -> dict[str, Any]:
+        return {}
+
+    def send(self, sending: Sending) -> dict[str, Any]:
+        cust_id = self.api.create_customer(Details(**self.wanted), before_send=sending)
+        return {"cust_id": cust_id, "pseudonym": self.directory.store.pseudonym(cust_id)}
+
+    def look(self) -> Verdict:
+        if not self.cust_id:
+            raise NotFound("the id of the new customer never came")
+        customer = self.api.customer(self.cust_id, fresh=True).value
+        self.directory.saw(customer, "added")
+        if customer.details == Details(**self.wanted):
+            return Verdict("done")
+        return Verdict("conflict", {"found": customer.details.to_json()})
+
+
+class OnAddresses(Plan):
+    """What the three writes on saved addresses share: their list, read afresh."""
+
+    def addresses(self) -> dict[str, Address]:
+        return {a.address_id: a for a in self.api.addresses(self.cust_id, fresh=True).value}
+
+    def address(self) -> Address:
+        return Address(**{k: v or "" for k, v in self.wanted.items()})
+
+    def earlier(self) -> Address:
+        return Address(**{k: v or "" for k, v in self.before.items()})
+
+
+class Add(OnAddresses):
+    """Adds an address; it is found again as the one that was not there before and says what was typed."""
+
+    def check(self) -> dict[str, Any]:
+        return {"before": {"ids": sorted(self.addresses())}}
+
+    def send(self, sending: Sending) -> dict[str, Any]:
+        self.api.add_address(self.cust_id, self.address(), before_send=sending)
+        return {}
+
+    def look(self) -> Verdict:
+        known, wanted = set(self.before.get("ids", ())), self.address()
+        new = [a for a in self.addresses().values() if a.address_id not in known and a.same_place(wanted)]
+        if len(new) > 1:
+            return Verdict("conflict", {"found": {"copies": len(new)}})
+        return Verdict("done" if new else "not_applied")
+
+
+class Alter(OnAddresses):
+    """Amends an address that is still as the form showed it."""
+
+    def check(self) -> dict[str, Any]:
+        found = self.addresses().get(self.address().address_id)
+        if found is None:
+            raise Settled("conflict", found={})
+        if found == self.address():
+            raise Settled("same")
+        if found != self.earlier():
+            raise Settled("conflict", found=found.to_json())
+        return {}
+
+    def send(self, sending: Sending) -> dict[str, Any]:
+        self.api.amend_address(self.cust_id, self.address(), before_send=sending)
+        return {}
+
+    def look(self) -> Verdict:
+        found = self.addresses().get(self.address().address_id)
+        if found == self.address():
+            return Verdict("done")
+        if found == self.earlier():
+            return Verdict("not_applied")
+        return Verdict("conflict", {"found": found.to_json() if found else {}})
+
+
+class Remove(OnAddresses):
+    """Removes an address that is still as the page showed it."""
+
+    def check(self) -> dict[str, Any]:
+        found = self.addresses().get(self.earlier().address_id)
+        if found is None:
+            raise Settled("same")
+        if found != self.earlier():
+            raise Settled("conflict", found=found.to_json())
+        return {}
+
+    def send(self, sending: Sending) -> dict[str, Any]:
+        self.api.remove_address(self.cust_id, self.earlier().address_id, before_send=sending)
+        return {}
+
+    def look(self) -> Verdict:
+        return Verdict("not_applied" if self.earlier().address_id in self.addresses() else "done")
+
+
+class Erase(Plan):
+    """Erases the customer who was shown. Gone is what two looks say, each while another customer can still be read."""
+
+    looks = 2
+    role = "eraser"
+
+    def check(self) -> dict[str, Any]:
+        try:
+            found = self.api.customer(self.cust_id, fresh=True).value.details
+        except NotFound:
+            raise Settled("not_sent", message="The platform knows no such customer.") from None
+        if found != Details(**self.before):
+            raise Settled("conflict", found=found.to_json())
+        return {}
+
+    def send(self, sending: Sending) -> dict[str, Any]:
+        self.api.erase_customer(self.cust_id, before_send=sending)
+        return {}
+
+    def look(self) -> Verdict:
+        try:
+            self.api.customer(self.cust_id, fresh=True)
+        except NotFound:
+            self._control_read()
+            return Verdict("done")
+        return Verdict("not_applied")
+
+    def _control_read(self) -> Customer | None:
+        """A gateway that answers 'not found' to everything must not turn the living into erased ones."""
+        known = self.directory.another(self.cust_id)
+        return self.api.customer(known, fresh=True).value if known else None
+
+
+PLANS: dict[str, type[Plan]] = {
+    "amend": Amend,
+    "create": Create,
+    "add": Add,
+    "alter": Alter,
+    "remove": Remove,
+    "erase": Erase,
+}

@@ -1,0 +1,214 @@
+"""The writes that operators decide: each sent at most once, looked at, and settled, on worker threads of its own.
+
+A page hands in a decision and gets an operation, which it watches in the ledger and may leave: the script of a page
+can be ended anywhere, a worker is not. Nothing is ever sent again, neither here nor after a restart.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+from typing import Any
+
+from lib.models import Address, Details, NotAllowed, Operator
+from lib.platform.api import CustomerAPI
+from lib.platform.errors import Busy, Denied, NotFound, OutcomeUnknown, PlatformError, Rejected, Unavailable
+from lib.records.directory import Directory
+from lib.records.ledger import Ledger, Operation
+from lib.work.plans import PLANS, Plan, Settled, Verdict
+
+log = logging.getLogger(__name__)
+
+LOOKS_AFTER = (0.0, 2.0, 10.0)
+"""Seconds after the answer (or its absence) at which the platform is looked at."""
+
+
+class Writes:
+    """Runs operations. `looks_after` and `sleep` are the patience of a look; both are given by tests."""
+
+    def __init__(
+        self,
+        api: CustomerAPI,
+        directory: Directory,
+        ledger: Ledger,
+        *,
+        looks_after: Sequence[float] = LOOKS_AFTER,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.api, self.directory, self.ledger = api, directory, ledger
+        self.looks_after, self.sleep = tuple(looks_after), sleep
+        self._pool = ThreadPoolExecutor(8, thread_name_prefix="writes")
+        self._running: dict[str, Future[None]] = {}
+        self._lock = threading.Lock()
+
+    # The decisions. Each returns its operation at once; the same token gives the same operation back.
+
+    def amend(self, cust_id: str, before: Details, wanted: Details, *, operator: Operator, token: str) -> Operation:
+        return self._decide("amend", operator, token, cust_id=cust_id, before=before.to_json(), wanted=wanted.to_json())
+
+    def create(self, details: Details, *, operator: Operator, token: str) -> Operation:
+        return self._decide("create", operator, token, email=details.email, wanted=details.to_json())
+
+    def add_address(self, cust_id: str, address: Address, *, operator: Operator, token: str) -> Operation:
+        return self._decide("add", operator, token, cust_id=cust_id, wanted=address.to_json())
+
+    def amend_address(
+        self, cust_id: str, before: Address, wanted: Address, *, operator: Operator, token: str
+    ) -> Operation:
+        return self._decide("alter", operator, token, cust_id=cust_id, before=before.to_json(), wanted=wanted.to_json())
+
+    def remove_address(self, cust_id: str, address: Address, *, operator: Operator, token: str) -> Operation:
+        return self._decide("remove", operator, token, cust_id=cust_id, before=address.to_json())
+
+    def erase(
+        self,
+        cust_id: str,
+        shown: Details,
+        *,
+        counts: Mapping[str, Any],
+        reason: str,
+        note: str = "",
+        operator: Operator,
+        token: str,
+    ) -> Operation:
+        """`counts` is what the receipt says was there; it must hold no personal data."""
+        asked = {"cust_id": cust_id, "before": shown.to_json(), "counts": dict(counts), "reason": reason, "note": note}
+        return self._decide("erase", operator, token, **asked)
+
+    def look_again(self, operation: Operation, *, operator: Operator) -> Operation:
+        """Looks at what became of an unknown write; sends nothing."""
+        operator.require("viewer")
+        self._start(operation, self._look_for)
+        return operation
+
+    def settle_left_over(self) -> None:
+        """At start-up: what was never sent is not sent; what was sent is looked for. Nothing is sent."""
+        for operation in self.ledger.open_operations():
+            if operation.state == "intent":
+                self.ledger.settle(operation.operation_id, "not_sent")
+            else:
+                self._start(operation, self._look_for)
+
+    def wait(self, operation_id: str, seconds: float) -> Operation:
+        """The operation as it is once it is settled, or after `seconds`."""
+        with self._lock:
+            future = self._running.get(operation_id)
+        if future is not None:
+            wait([future], seconds)
+        return self.ledger.get(operation_id)
+
+    def drain(self) -> None:
+        """Lets every write that is under way reach its end; takes no more."""
+        self._pool.shutdown(wait=True)
+
+    # Their execution, on a worker thread.
+
+    def _decide(self, kind: str, operator: Operator, token: str, **values: Any) -> Operation:
+        operator.require(PLANS[kind].role)
+        counts = values.pop("counts", None)
+        operation, new = self.ledger.intend(kind, token=token, operator=operator.name, **values)
+        if new:
+            self._start(replace(operation, counts=counts), self._carry_out)
+        return operation
+
+    def _start(self, operation: Operation, run: Callable[[Operation], None]) -> None:
+        with self._lock:
+            known = self._running.get(operation.operation_id)
+            if known is None or known.done():
+                self._running = {key: future for key, future in self._running.items() if not future.done()}
+                self._running[operation.operation_id] = self._pool.submit(self._guarded, operation, run)
+
+    def _guarded(self, operation: Operation, run: Callable[[Operation], None]) -> None:
+        """The outermost edge of a worker: whatever was not foreseen leaves a sent write *unknown*, never lost."""
+        try:
+            run(operation)
+        except Exception:
+            log.exception("operation %s was not carried to its end", operation.operation_id)
+            now = self.ledger.get(operation.operation_id)
+            if now.under_way:
+                self.ledger.settle(now.operation_id, "unknown" if now.sent_at else "not_sent")
+
+    def _carry_out(self, operation: Operation) -> None:
+        plan, key = self._plan(operation), operation.operation_id
+        try:
+            kept = plan.check()
+        except Settled as known:
+            self.ledger.settle(key, known.state, **known.values)
+            return
+        except PlatformError as error:
+            self.ledger.settle(key, "not_sent", message=_reason(error))
+            return
+        plan = self._plan(replace(operation, **kept))
+        refused = ""
+        try:
+            brought = plan.send(lambda: self.ledger.mark_sent(key, counts=operation.counts, **kept))
+        except (Unavailable, Busy) as error:
+            self.ledger.settle(key, "not_sent", message=_reason(error))
+            return
+        except (Rejected, NotFound, Denied) as error:
+            refused, brought = _reason(error), {}
+            if operation.kind != "erase":
+                at_fields = error.fields if isinstance(error, Rejected) else {}
+                self.ledger.settle(key, "refused", message=refused, found={"fields": at_fields})
+                return
+        except OutcomeUnknown:
+            brought = {}
+        if brought:
+            self.ledger.note(key, **brought)
+        self._look_for(self.ledger.get(key), refused)
+
+    def _look_for(self, operation: Operation, refused: str = "") -> None:
+        """Looks until enough looks in a row agree; with no answer the outcome stays unknown."""
+        plan, agreed = self._plan(operation), list[tuple[Verdict, str]]()
+        waited = 0.0
+        for after in self.looks_after:
+            self.sleep(after - waited)
+            waited = after
+            try:
+                verdict = plan.look()
+            except (PlatformError, NotAllowed):
+                agreed.clear()
+                continue
+            if agreed and agreed[-1][0].state != verdict.state:
+                agreed.clear()
+            agreed.append((verdict, self.ledger.clock().isoformat()))
+            if verdict.state != "not_applied" and len(agreed) >= plan.looks:
+                break
+        needed = plan.looks if agreed and agreed[-1][0].state != "not_applied" else 2
+        if len(agreed) < needed:
+            self.ledger.settle(operation.operation_id, "unknown")
+            return
+        verdict = agreed[-1][0]
+        state = "refused" if refused and verdict.state == "not_applied" else verdict.state
+        looks = [at for _, at in agreed]
+        self.ledger.settle(operation.operation_id, state, looks=looks, message=refused, **verdict.values)
+        if operation.kind == "erase" and state == "done":
+            self.forget_person(operation.cust_id)
+
+    def forget_person(self, cust_id: str) -> None:
+        """Removes somebody from everything that the desk keeps; the tombstone first: nothing brings them back."""
+        self.directory.bury(cust_id)
+        self.api.forget(cust_id)
+        self.directory.forget(cust_id)
+        self.ledger.forget_values(cust_id)
+        self.directory.store.scrub()
+
+    def _plan(self, operation: Operation) -> Plan:
+        return PLANS[operation.kind](self.api, self.directory, operation)
+
+
+def _reason(error: PlatformError) -> str:
+    """Why nothing happened, in words that an operator may read."""
+    if isinstance(error, Rejected):
+        return error.reason
+    if isinstance(error, Busy):
+        return f"The platform is busy. Try again in {max(1, round(error.retry_after))} s."
+    if isinstance(error, NotFound):
+        return "The platform knows no such customer or address any more."
+    if isinstance(error, Denied):
+        return "The platform does not accept the desk's key."
+    return "The platform could not be reached."
