@@ -69,7 +69,7 @@ class OrderMaker:
         return reference
 
     def _lines(self, show: Performance, shape: Shape, count: int) -> Json:
-        tickets = [(*kind, 0 if shape == "free" else cents) for *kind, cents in self._tickets(show.price, count)]
+        tickets = self._tickets(0 if shape == "free" else show.price, count)
         addons, fees = self._choose(_ADDONS, shape, 0.2), self._choose(_FEES, shape, 0.6)
         worth = sum(cents for *_, cents in tickets)
         discounts = [(title, text, int(worth * share) // 100) for title, text, share in self._off(shape)]

@@ -59,7 +59,9 @@ def _how_many(found: Found) -> str:
 
 def _open_exact(entry: Entry) -> None:
     """One exact hit is one Enter away."""
-    if st.button(f"Open {plain(entry.details.name or entry.cust_id)}", key="open_exact", shortcut="Enter", type="primary"):
+    if st.button(
+        f"Open {plain(entry.details.name or entry.cust_id)}", key="open_exact", shortcut="Enter", type="primary"
+    ):
         st.switch_page(page("customer"), query_params={"id": entry.cust_id})
 
 
@@ -162,7 +164,9 @@ def _add(form: str, typed: dict[str, str], wanted: Details, anyway: bool) -> Non
     problems = problems_of_details(typed)
     same = the_desk().directory.with_email(wanted.email) if not problems else ()
     if same and not anyway:
-        problems["email"] = f"{len(same)} known with this e-mail: {', '.join(e.details.name or e.cust_id for e in same)}."
+        problems["email"] = (
+            f"{len(same)} known with this e-mail: {', '.join(e.details.name or e.cust_id for e in same)}."
+        )
     session.put(f"problems {form}", problems)
     if problems:
         session.again()

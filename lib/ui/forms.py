@@ -35,7 +35,9 @@ def key_of(form: str, name: str) -> str:
     return f"{name} of {form} {session.version(form)}"
 
 
-def fields(form: str, labels: Mapping[str, str], values: Mapping[str, str], problems: Mapping[str, str]) -> dict[str, str]:
+def fields(
+    form: str, labels: Mapping[str, str], values: Mapping[str, str], problems: Mapping[str, str]
+) -> dict[str, str]:
     """Draws a text field for each label, with its problem beneath; returns what stands in them, without blank ends."""
     typed = {}
     for name, label in labels.items():
@@ -53,7 +55,9 @@ def submit(form: str, name: str, label: str, *, disabled: bool = False, kind: st
     """The form's button, inside `.st-key-{name}`; its own key is the form's token: a second click is the same write."""
     with st.container(key=name):
         key = f"{name} {session.token(form)}"
-        return st.form_submit_button(label, key=key, type="primary" if kind == "primary" else "secondary", disabled=disabled)
+        return st.form_submit_button(
+            label, key=key, type="primary" if kind == "primary" else "secondary", disabled=disabled
+        )
 
 
 def problems_of_details(typed: Mapping[str, str]) -> dict[str, str]:

@@ -85,9 +85,10 @@ def recent() -> list[str]:
 
 
 def forget(cust_id: str) -> None:
-    """Removes a customer from everything that the session keeps."""
+    """Removes a customer from what the session keeps: the recent list and every field and draft about them."""
     st.session_state["recent"] = [c for c in recent() if c != cust_id]
-    for key in [str(k) for k in st.session_state if cust_id in str(k)]:
+    about = [str(k) for k in st.session_state if cust_id in str(k) and not str(k).startswith("write of ")]
+    for key in about:
         del st.session_state[key]
 
 
@@ -103,3 +104,23 @@ def get(name: str, default: Any = None) -> Any:
 def again() -> None:
     """Runs the whole page again, with what has changed."""
     st.rerun()
+
+
+def only_for(what: str, cust_id: str, fields: dict[str, Any]) -> None:
+    """Drops the fields that belong to another customer, unless the page's address sets them."""
+    if get(what) not in (None, cust_id):
+        for name in fields:
+            if name not in st.query_params:
+                st.session_state.pop(name, None)
+    put(what, cust_id)
+
+
+def reset(fields: dict[str, Any]) -> None:
+    """Puts fields back to what stands there where nothing was chosen."""
+    for name, empty in fields.items():
+        st.session_state[name] = empty
+
+
+def get_field(key: str) -> Any:
+    """What a field of this page holds."""
+    return st.session_state.get(key)

@@ -1,0 +1,92 @@
+"""The parts of the Activity page."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from lib.cells import safe_cell
+from lib.records.ledger import KINDS, OUTCOMES, Operation
+from lib.ui import session
+from lib.ui.desk import the_desk
+from lib.ui.foreign import plain
+from lib.ui.outcomes import PATIENCE, describe
+from lib.ui.visit import clock_time, operator, page, zone
+
+
+def needs_eyes(operations: Sequence[Operation]) -> None:
+    """Writes that nobody knows the outcome of, each to be looked at again; looking sends nothing."""
+    st.subheader("Needs eyes")
+    with st.container(key="needs_eyes"):
+        if not operations:
+            st.caption("No write with an unknown outcome.")
+        for operation in operations:
+            with st.container(border=True):
+                st.markdown(
+                    f"**{KINDS[operation.kind]}** · {clock_time(operation.intent_at)} · {plain(operation.operator)}"
+                )
+                st.caption(describe(operation)[1])
+                with st.container(horizontal=True):
+                    if operation.cust_id:
+                        where = {"id": operation.cust_id}
+                        st.page_link(page("customer"), label="Open the customer", query_params=where)
+                    if st.button("Look again", key=f"look {operation.operation_id}"):
+                        the_desk().writes.look_again(operation, operator=operator())
+                        the_desk().writes.wait(operation.operation_id, 10 * PATIENCE)
+                        session.again()
+
+
+def trail(operations: Sequence[Operation]) -> None:
+    """Everything done through the desk, narrowed by who, what, outcome and day; as a table and as CSV."""
+    st.subheader("Everything done here")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="activity_filters"):
+        people = sorted({operation.operator for operation in operations})
+        who = st.selectbox("Operator", people, index=None, key="who", placeholder="any", width=220)
+        kind = st.selectbox("What", list(KINDS.values()), index=None, key="kind", placeholder="any", width=200)
+        outcomes = list(dict.fromkeys(OUTCOMES.values()))
+        state = st.selectbox("Outcome", outcomes, index=None, key="outcome", placeholder="any", width=180)
+        day: date | None = st.date_input("Day", value=None, key="day", format="YYYY-MM-DD", width=150)
+    shown = [
+        operation
+        for operation in operations
+        if who in (None, operation.operator)
+        and kind in (None, KINDS[operation.kind])
+        and state in (None, OUTCOMES[operation.state])
+        and day in (None, operation.intent_at.astimezone(zone()).date())
+    ]
+    if not shown:
+        st.info("Nothing was done here yet." if not operations else "Nothing matches these filters.")
+        return
+    rows = [_row(operation) for operation in shown]
+    with st.container(key="activity"):
+        st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Everything done through the desk, newest first")
+    st.caption(f"{len(shown):,} shown, the newest 2,000 at most. Times in {the_desk().settings.time_zone}.")
+    st.download_button(
+        "Download CSV", _csv(rows), "activity.csv", "text/csv", key="download_activity", on_click="ignore"
+    )
+
+
+def _row(operation: Operation) -> dict[str, str]:
+    return {
+        "When": operation.intent_at.astimezone(zone()).strftime("%Y-%m-%d %H:%M:%S"),
+        "What": KINDS[operation.kind],
+        "Outcome": OUTCOMES[operation.state],
+        "Customer": operation.cust_id or f"erased, {operation.pseudonym[:12]}",
+        "Operator": operation.operator,
+        "Reason": operation.reason,
+        "Note": operation.note,
+    }
+
+
+def _csv(rows: Sequence[dict[str, str]]) -> bytes:
+    """UTF-8 with a byte-order mark, so that a spreadsheet reads the accents; every cell safe from formulas."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(rows[0])
+    writer.writerows([safe_cell(value) for value in row.values()] for row in rows)
+    return text.getvalue().encode("utf-8-sig")

@@ -1,0 +1,94 @@
+"""The table of an order history, page by page, and one order in full."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pandas as pd
+import streamlit as st
+
+from lib.history.exports import as_text, money_line
+from lib.history.tables import sorted_by
+from lib.history.tables import table as frame_of
+from lib.models import Order
+from lib.ui import session
+from lib.ui.desk import the_desk
+from lib.ui.failures import part
+from lib.ui.visit import zone
+
+SIZES = (25, 50, 100)
+COLUMNS = ("placed", "reference", "event", "performance", "tickets", "status", "total")
+
+
+def table(cust_id: str, orders: tuple[Order, ...]) -> None:
+    """One page of the orders, newest first unless asked otherwise; choosing a row shows that order below."""
+    slot = st.container(key="orders")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="paging"):
+        size = st.selectbox("Page size", SIZES, key="page_size", width=110)
+        column = st.selectbox("Sorted by", COLUMNS, key="sorted_by", width=150)
+        descending = st.toggle("Descending", value=True, key="descending")
+        number = st.pagination(max(1, -(-len(orders) // size)), key="pages", bind="query-params")
+    ordered = sorted_by(orders, column, descending)[(number - 1) * size : number * size]
+    frame = frame_of(ordered, zone())
+    key = f"rows of {cust_id} {number} {size} {column} {descending} {len(orders)}"
+    with slot:
+        event = st.dataframe(
+            frame,
+            hide_index=True,
+            key=key,
+            height="content" if len(frame) <= 25 else 912,
+            column_order=[name for name in frame.columns if name != "order_id"],
+            on_select="rerun",
+            selection_mode="single-row",
+            alt=f"Orders, page {number}",
+        )
+    rows = event["selection"]["rows"]
+    if rows and session.first_time(f"{key} {rows[0]}"):
+        st.query_params["order"] = ordered[rows[0]].order_id
+
+
+def one_order(cust_id: str, orders: tuple[Order, ...]) -> None:
+    """The order that the page's address names: its lines, whether they add up, as text, and its raw JSON."""
+    order_id = st.query_params.get("order", "")
+    if not order_id:
+        st.caption("Choose a row's box to see that order in full.")
+        return
+    order = next((o for o in orders if o.order_id == order_id), None)
+    with part("This order"):
+        _show(order or the_desk().api.order(cust_id, order_id).value)
+
+
+def _show(order: Order) -> None:
+    with st.container(border=True, key="one_order"):
+        st.subheader("One order")
+        st.code(order.reference or order.order_id, language=None, width=320)
+        st.text(
+            f"{order.event or '(no event)'} · {order.performance or 'no performance'} · {order.status or 'no status'}"
+        )
+        rows = [
+            {"Kind": line.kind, "Name": line.name, "Description": line.description, "Amount": _amount(line.effect)}
+            for line in order.lines
+        ]
+        rows.append({"Kind": "total", "Name": "", "Description": "", "Amount": _amount(order.total)})
+        st.dataframe(pd.DataFrame(rows), hide_index=True, alt="The lines of this order")
+        (st.success if order.adds_up else st.warning)(money_line(order))
+        if order.oddities:
+            st.warning(
+                f"Parts of this order could not be read: {len(order.oddities)}. The raw JSON below has all of it."
+            )
+        with st.expander("Copy as text"):
+            st.code(as_text(order, zone()), language=None)
+        with st.expander("Raw JSON"):
+            st.code(json.dumps(order.raw, default=_plain_number, ensure_ascii=False, indent=2), language=None)
+        if st.button("Close", key="close_order"):
+            del st.query_params["order"]
+            session.again()
+
+
+def _amount(amount: Decimal | None) -> str:
+    return "?" if amount is None else f"{amount:,.2f}"
+
+
+def _plain_number(value: object) -> float | str:
+    return float(value) if isinstance(value, Decimal) else str(value)

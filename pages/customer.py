@@ -1,0 +1,41 @@
+"""Customer: one customer at once: who, their details to correct, addresses, figures, orders, and what happened."""
+
+import streamlit as st
+
+from lib.ui.customers import (
+    addresses,
+    details_form,
+    downloads,
+    erase_link,
+    figures,
+    heading,
+    latest_orders,
+    what_happened,
+)
+from lib.ui.failures import part
+from lib.ui.visit import enter, source_line, the_customer
+
+desk = enter("viewer")
+reading = the_customer()
+customer = reading.value
+
+heading(customer)
+source_line(reading.at)
+with part("Figures"):
+    figures(customer.cust_id)
+
+left, right = st.columns([2, 3], gap="large")
+with left:
+    st.subheader("Details")
+    details_form(customer)
+    st.subheader("Addresses")
+    with part("Addresses"):
+        addresses(customer.cust_id)
+with right:
+    st.subheader("Latest orders")
+    with part("Latest orders"):
+        latest_orders(customer.cust_id)
+    st.subheader("What happened here")
+    what_happened(customer.cust_id)
+    downloads(customer.cust_id)
+    erase_link(customer.cust_id)
