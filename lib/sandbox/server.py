@@ -58,6 +58,7 @@ class Sandbox:
     ) -> None:
         self._file = file
         self._customers, self._big, self._today = customers, big, today
+        self.admin_key, self.profile_id = admin_key, profile_id
         self._door = Door(admin_key, profile_id, latency_ms)
         self._traffic = Traffic(rate_limit)
         self._wanted_port = port

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.records.directory import Overview
 from lib.records.importing import NotImportable, Plan, Table, apply, plan, read_table, suggest
@@ -84,11 +86,20 @@ def _preview(table: Table, file_id: str) -> None:
     _counts(planned)
     if st.button("Import", key=f"import {file_id}", type="primary", disabled=not (planned.new or planned.changed)):
         bar = st.progress(0.0, "Importing")
-        counts = apply(planned, lambda done, total: bar.progress(done / max(1, total), f"{done:,} of {total:,}"))
+        counts = apply(planned, _advance(bar))
         session.put(
             "imported", f"Imported: {counts.new:,} new, {counts.changed:,} changed, {counts.unchanged:,} unchanged."
         )
         session.again()
+
+
+def _advance(bar: DeltaGenerator) -> Callable[[int, int], None]:
+    """Moves the bar as rows are written."""
+
+    def advance(done: int, total: int) -> None:
+        bar.progress(done / max(1, total), f"{done:,} of {total:,}")
+
+    return advance
 
 
 def _counts(planned: Plan) -> None:

@@ -64,11 +64,11 @@ def _narrow(of: str, orders: tuple[Order, ...], period: Any, events: Sequence[di
         selected = narrowed(selected, period=period, zone=zone())
     if events:
         selected = narrowed(
-            selected, event=str(events[0].get("event_key", "")), currency=str(events[0].get("currency", ""))
+            selected, event=str(events[0].get("event_name", "")), currency=str(events[0].get("currency", ""))
         )
     if selected is not orders:
         with st.container(horizontal=True, vertical_alignment="center", key="narrowed"):
-            what = plain(str(period)) if period is not None else plain(str(events[0].get("event_key", "")))
+            what = plain(str(period)) if period is not None else plain(str(events[0].get("event_name", "")))
             st.info(f"Only the {len(selected):,} orders behind the chosen bar: {what}.")
             if st.button("Show all", key="show_all"):
                 session.renew(f"charts of {of}")

@@ -1,0 +1,51 @@
+"""The directory as a command: imports a file, with a progress bar and the counts."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from lib.records.directory import Directory
+from lib.records.importing import NotImportable, apply, plan, read_table, suggest
+from lib.records.store import Store, WrongDatabase
+
+DEFAULT = "sqlite:///var/desk.db"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """`import FILE [--database URL]`; exits with 1 and a sentence where that is not possible."""
+    parser = argparse.ArgumentParser(prog="python -m lib.records.directory", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    importing = commands.add_parser("import", help="customers from a CSV or Excel file with at least cust_id")
+    importing.add_argument("file", type=Path)
+    importing.add_argument("--database", default=os.environ.get("DESK_DATABASE_URL") or DEFAULT)
+    asked = parser.parse_args(arguments)
+    try:
+        _import(asked.file, asked.database)
+    except (NotImportable, WrongDatabase) as fault:
+        sys.exit(str(fault))
+    except OSError:
+        sys.exit("The file cannot be opened. Check its name and whether you may read it.")
+
+
+def _import(file: Path, database: str) -> None:
+    table = read_table(file.name, file.read_bytes())
+    store = Store(database, profile=os.environ.get("DIFFERENT_BREED_PROFILE_ID") or "sandbox")
+    planned = plan(Directory(store), table, suggest(table.columns))
+    with tqdm(total=len(planned.writes), unit="customers") as bar:
+        counts = apply(planned, lambda done, _total: _advance(bar, done))
+    print(  # noqa: T201 (a command speaks by printing)
+        f"{counts.new} new, {counts.changed} changed, {counts.unchanged} unchanged, "
+        f"{counts.erased} erased before and not brought back, {counts.refused} refused"
+    )
+    for refusal in planned.refused[:20]:
+        print(f"  line {refusal.line}: {refusal.reason}")  # noqa: T201
+    store.close()
+
+
+def _advance(bar: tqdm[None], done: int) -> None:
+    bar.update(done - bar.n)
