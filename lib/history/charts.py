@@ -15,64 +15,52 @@ FADED = 0.35
 """How much of its colour a bar keeps that is not the chosen one."""
 
 
-def orders_over_time(frame: pd.DataFrame, grain: str, zone_name: str, measure: str = "spend") -> alt.Chart:
-    """Bars a period, one row a currency, with a choice of one bar (`period`); `frame` is of `tables.over_time`."""
-    chosen = alt.selection_point(name="period", fields=["start", "currency"], toggle=False)
-    data = pd.DataFrame(
+def currencies(frame: pd.DataFrame) -> list[str]:
+    """The currencies of a frame: each gets a chart of its own, because they never share an axis."""
+    return sorted(set(frame["currency"]))
+
+
+def orders_over_time(
+    frame: pd.DataFrame, currency: str, grain: str, zone_name: str, measure: str = "spend"
+) -> alt.Chart:
+    """Bars a period in one currency, with a choice of one bar (`period`); `frame` is of `tables.over_time`."""
+    data = _data(frame, currency, "start", "period_start")
+    few = len(data) <= 31
+    axis = alt.Axis(labelOverlap=True, labelAngle=0 if few else -45, labelLimit=80)
+    x = alt.X("start:O", title=f"{grain.capitalize()}, {zone_name}", axis=axis)
+    y = alt.Y(f"{measure}:Q", title=_title(measure, currency))
+    return _bars(data, x, y, "period", "start").properties(height=170)
+
+
+def spend_by_event(frame: pd.DataFrame, currency: str, measure: str = "spend") -> alt.Chart:
+    """A bar an event in one currency, with a choice of one bar (`event`); `frame` is of `tables.by_event`."""
+    data = _data(frame, currency, "event_name", "event")
+    y = alt.Y("event_name:N", title=None, sort="-x", axis=alt.Axis(labelLimit=170))
+    x = alt.X(f"{measure}:Q", title=_title(measure, currency))
+    return _bars(data, x, y, "event", "event_name").properties(height=max(60, 18 * len(data)))
+
+
+def _data(frame: pd.DataFrame, currency: str, field: str, column: str) -> pd.DataFrame:
+    rows = frame[frame["currency"] == currency]
+    return pd.DataFrame(
         {
-            "start": [day.isoformat() for day in frame["period_start"]],
-            "currency": list(frame["currency"]),
-            "orders": [int(n) for n in frame["orders"]],
-            "spend": [float(spend) for spend in frame["spend"]],
+            field: [str(value) for value in rows[column]],
+            "currency": currency,
+            "orders": [int(n) for n in rows["orders"]],
+            "spend": [float(spend) for spend in rows["spend"]],
         }
     )
-    few = len(set(data["start"])) <= 31
-    x = alt.X(
-        "start:O",
-        title=f"{grain.capitalize()} ({zone_name})",
-        axis=alt.Axis(labelOverlap=True, labelAngle=0 if few else -60),
-    )
-    bars = alt.Chart(data, height=130).mark_bar()
-    return _rows(
-        bars, x, alt.Y(f"{measure}:Q", title=measure.capitalize()), chosen, ["start", "currency", "orders", "spend"]
-    )
 
 
-def spend_by_event(frame: pd.DataFrame, measure: str = "spend") -> alt.Chart:
-    """A bar an event, one row a currency, with a choice of one bar (`event`); `frame` is of `tables.by_event`."""
-    chosen = alt.selection_point(name="event", fields=["event_name", "currency"], toggle=False)
-    data = pd.DataFrame(
-        {
-            "event_name": list(frame["event"]),
-            "currency": list(frame["currency"]),
-            "orders": [int(n) for n in frame["orders"]],
-            "spend": [float(spend) for spend in frame["spend"]],
-        }
-    )
-    y = alt.Y("event_name:N", title=None, sort="-x", axis=alt.Axis(labelLimit=180))
-    bars = alt.Chart(data).mark_bar()
-    return _rows(
-        bars,
-        alt.X(f"{measure}:Q", title=measure.capitalize()),
-        y,
-        chosen,
-        ["event_name", "currency", "orders", "spend"],
-    )
+def _title(measure: str, currency: str) -> str:
+    return f"{measure.capitalize()}, {currency[:12]}" if measure == "spend" else f"Orders in {currency[:12]}"
 
 
-def _rows(bars: alt.Chart, x: alt.X, y: alt.Y, chosen: alt.Parameter, told: Sequence[str]) -> alt.Chart:
-    """One row a currency, each with a scale of its own: different currencies never share an axis."""
-    chart: alt.Chart = (
-        bars.encode(
-            x=x,
-            y=y,
-            row=alt.Row("currency:N", title=None, header=alt.Header(labelAngle=0, labelAlign="left")),
-            opacity=alt.condition(chosen, alt.value(1.0), alt.value(FADED)),
-            tooltip=list(told),
-        )
-        .add_params(chosen)
-        .resolve_scale(x="shared" if "start" in str(x.shorthand) else "independent", y="independent")
-    )
+def _bars(data: pd.DataFrame, x: alt.X, y: alt.Y, name: str, field: str) -> alt.Chart:
+    chosen = alt.selection_point(name=name, fields=[field, "currency"], toggle=False)
+    opacity = alt.condition(chosen, alt.value(1.0), alt.value(FADED))
+    told = [field, "currency", "orders", "spend"]
+    chart: alt.Chart = alt.Chart(data).mark_bar().encode(x=x, y=y, opacity=opacity, tooltip=told).add_params(chosen)
     return chart
 
 

@@ -67,7 +67,7 @@ def _figures_now(cust_id: str) -> None:
         columns[0].metric("Orders", f"{least}{known.count:,}")
         columns[1].metric("Spend", least + _lines(known.spend))
         columns[2].metric("Average order", _lines(known.average))
-        columns[3].metric("First – last order", f"{_day(known.first)} – {_day(known.last)}")
+        columns[3].metric("Last order", _day(known.last), delta_description=f"first {_day(known.first)}")
         st.caption(" · ".join(text for text in (known.scope, known.excluded) if text))
 
 
@@ -175,12 +175,12 @@ def latest_orders(cust_id: str) -> None:
 
 
 def _order_row(cust_id: str, order: Order) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         where = {"id": cust_id, "order": order.order_id}
         label = plain(order.reference or order.order_id)
-        st.page_link(page("orders"), label=label, query_params=where, width=150)
+        st.page_link(page("orders"), label=label, query_params=where, width=125)
         st.text(_day(order.placed), width=100)
-        st.text(order.event or "(no event)", width=250)
+        st.text(order.event or "(no event)", width=210)
         st.text(f"{order.money or 'total unknown'} · {order.status}", width="content")
 
 

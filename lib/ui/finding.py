@@ -42,7 +42,7 @@ def search() -> None:
 def _results(query: str, found: Found) -> None:
     if not found.matches and _asked_of_the_platform(query):
         return
-    with st.container(key="results", gap="small"):
+    with st.container(key="results", gap="xsmall"):
         st.caption(f"{plain(found.read_as)} · {_how_many(found)} · from the directory")
         if found.exact:
             _open_exact(found.exact)
@@ -67,15 +67,15 @@ def _open_exact(entry: Entry) -> None:
 
 def _row(match: Match) -> None:
     entry = match.entry
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.page_link(
             page("customer"),
             label=plain(entry.details.name or "Name not known"),
             icon=":material/person:",
             query_params={"id": entry.cust_id},
-            width=260,
+            width=280,
         )
-        st.text(entry.details.email or "E-mail not known", width=300)
+        st.text(entry.details.email or "E-mail not known", width=310)
         st.text(entry.cust_id, width=190)
         st.caption(f"{plain(match.why)} · {age(entry.seen_at)}")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib.history.charts import chosen_period, orders_over_time, spend_by_event
+from lib.history.charts import chosen_period, currencies, orders_over_time, spend_by_event
 from lib.history.tables import by_event, grain_for, narrowed, over_time, undated
 from lib.models import Filters, Order
 from lib.ui import session
@@ -36,19 +36,23 @@ def charts(cust_id: str, filters: Filters, orders: tuple[Order, ...], *, complet
     key = f"{of} {grain} {measure} {session.version(f'charts of {of}')}"
     measured = (measure or "Spend").lower()
     least = "" if complete else "At least: not all orders are read yet. "
+    periods: list[dict[str, Any]] = []
+    chosen: list[dict[str, Any]] = []
     with st.container(key="chart"):
         left, right = st.columns([3, 2])
-        with left:
-            drawn = orders_over_time(times, grain or advised, the_desk().settings.time_zone, measure=measured)
-            periods = _select(drawn, f"time {key}", f"{measure} over time, one row a currency", "period")
-            late = undated(orders)
-            st.caption(
-                f"{least}Days in {the_desk().settings.time_zone}." + (f" {late} orders without a date." if late else "")
-            )
-        with right:
-            drawn = spend_by_event(events, measure=measured)
-            chosen = _select(drawn, f"event {key}", f"{measure} by event, one row a currency", "event")
-            st.caption(f"{least}By event, the largest first.")
+        for currency in currencies(events):
+            what = f"{measure} in {currency}"
+            with left:
+                drawn = orders_over_time(times, currency, grain or advised, the_desk().settings.time_zone, measured)
+                periods += _select(drawn, f"time {currency} {key}", f"{what} over time", "period")
+            with right:
+                drawn = spend_by_event(events, currency, measured)
+                chosen += _select(drawn, f"event {currency} {key}", f"{what} by event", "event")
+        late = undated(orders)
+        missing = f" {late:,} orders without a date are not in it." if late else ""
+        st.caption(
+            f"{least}Days in {the_desk().settings.time_zone}. Choose a bar to see the orders behind it.{missing}"
+        )
     return _narrow(of, orders, chosen_period(periods, grain or advised), chosen)
 
 

@@ -50,12 +50,12 @@ def _gate() -> Desk:
 def _identity(desk: Desk) -> None:
     """Who is here, as what, and on which platform: always in sight."""
     person = operator()
-    with st.sidebar.container(key="identity"):
+    with st.container(key="identity", horizontal=True, vertical_alignment="center", gap="small"):
         if desk.sandbox:
             st.badge("Sandbox: made-up data", icon=":material/science:", color="orange")
         else:
             st.badge(desk.platform, icon=":material/cloud:", color="green")
-        st.caption(f"Signed in: {person.name} · role {person.role}")
+        st.caption(f"{person.name.capitalize()} · role {person.role}")
 
 
 st.set_page_config("Customer Desk", page_icon=str(ROOT / "lib" / "ui" / "icon.png"), layout="wide")
@@ -64,7 +64,7 @@ pages = [
     st.Page(page(name), title=title, icon=icon, default=name == "find", visibility=visibility)  # type: ignore[arg-type]
     for name, title, icon, visibility in MENU
 ]
-chosen = st.navigation(pages)
+chosen = st.navigation(pages, position="top")
 _identity(desk)
 try:
     chosen.run()
