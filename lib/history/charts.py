@@ -37,7 +37,7 @@ def spend_by_event(frame: pd.DataFrame, currency: str, measure: str = "spend") -
     data = _data(frame, currency, "event_name", "event")
     y = alt.Y("event_name:N", title=None, sort="-x", axis=alt.Axis(labelLimit=170))
     x = alt.X(f"{measure}:Q", title=_title(measure, currency))
-    return _bars(data, x, y, "event", "event_name").properties(height=max(60, 18 * len(data)))
+    return _bars(data, x, y, "event", "event_name").properties(height=alt.Step(18))
 
 
 def _data(frame: pd.DataFrame, currency: str, field: str, column: str) -> pd.DataFrame:

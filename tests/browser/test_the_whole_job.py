@@ -65,7 +65,8 @@ def test_a_long_history_is_charted_narrowed_paged_and_downloaded_as_it_is(
     expect(page.get_by_text(re.compile(r"Reading page \d+"))).to_be_visible()
     expect(page.get_by_text("5,000 orders, all of them")).to_be_visible(timeout=60_000)
     idle.wait()
-    idle.after(page.locator(".st-key-chart").page.get_by_role("radio", name="month").click)
+    idle.after(page.get_by_role("radio", name="week").click)
+    idle.after(page.get_by_role("radio", name="month").click)
     bars = page.locator(".st-key-chart [aria-roledescription='bar']")
     expect(bars.first).to_be_visible()
     assert bars.count() > 20
@@ -76,7 +77,7 @@ def test_a_long_history_is_charted_narrowed_paged_and_downloaded_as_it_is(
     fewer = int(re.search(r"the ([\d,]+) orders", narrowed.inner_text()).group(1).replace(",", ""))  # type: ignore[union-attr]
     assert 0 < fewer < 5000
     idle.after(page.get_by_role("button", name="Show all").click)
-    idle.after(page.get_by_role("button", name="2", exact=True).click)
+    idle.after(page.locator(".st-key-pages").get_by_text("2", exact=True).click)
     assert "pages=2" in page.url
     with page.expect_download() as download:
         page.get_by_role("button", name="Download CSV").click()
