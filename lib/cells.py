@@ -1,11 +1,16 @@
-"""Cells of files that a spreadsheet opens: text that would run as a formula there is made plain text."""
+"""Owns what makes one cell of an exported table safe to open in a spreadsheet."""
 
-from __future__ import annotations
-
-STARTS_A_FORMULA = "=+-@\t\r\n＝＋－＠"
+_STARTS_A_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 
 
 def safe_cell(text: str) -> str:
-    """`text`, after an apostrophe where a spreadsheet would take it for a formula, also behind blanks."""
-    bare = text.lstrip(" \u00a0\u3000")
-    return f"'{text}" if bare[:1] and bare[0] in STARTS_A_FORMULA else text
+    """Give the text a leading apostrophe when a spreadsheet would run it as a formula.
+
+    Blanks in front do not help: some spreadsheets drop them and then look at what follows.
+    """
+    if text[:1] in _STARTS_A_FORMULA and text:
+        return "'" + text
+    rest = text.lstrip()
+    if rest[:1] in _STARTS_A_FORMULA and rest:
+        return "'" + text
+    return "'" + text if any(c in "\t\r\n" for c in text[: len(text) - len(rest)]) else text

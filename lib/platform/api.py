@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from lib.models import Address, Customer, Details, Filters, Json, Odd, Order, Reading, text
 from lib.platform.cache import Shelves
-from lib.platform.errors import NotFound, OutcomeUnknown, Unreadable
+from lib.platform.errors import NotFound, OutcomeUnknown, Unavailable, Unreadable
 from lib.platform.gateway import Gateway, check_id
 from lib.platform.pagination import Page, Walk
 
@@ -39,8 +39,8 @@ class Check:
 
 
 class CustomerAPI:
-    """The platform's customers, addresses and orders. Reads are remembered on the customer's shelf; every write drops
-    that shelf, before and after. `before_send` of a write is called right before its one request leaves."""
+    """The platform's customers, addresses and orders. Reads are remembered on the customer's shelf; every write that
+    may have left us drops that shelf. `before_send` of a write is called right before its one request leaves."""
 
     def __init__(self, gateway: Gateway, *, shelves: Shelves | None = None, page_size: int = PAGE_SIZE) -> None:
         self.gateway, self.shelves, self._page_size = gateway, shelves or Shelves(), page_size
@@ -185,11 +185,15 @@ class CustomerAPI:
         self.gateway.close()
 
     def _write(self, method: str, path: str, cust_id: str, body: Json, before_send: Sending) -> None:
-        self.forget(check_id(cust_id))
+        check_id(cust_id)
         try:
             self.gateway.write(method, path, cust_id, body, before_send)
-        finally:
+        except Unavailable:  # nothing was sent, so what is remembered is as good as before
+            raise
+        except BaseException:
             self.forget(cust_id)
+            raise
+        self.forget(cust_id)
 
     def _belongs(self, answered: str, asked: str) -> None:
         """An answer about somebody else is never shown, and nothing remembered is trusted after it."""

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from cachetools import TTLCache
 
+from lib.platform.errors import Busy, Unavailable
+
 T = TypeVar("T")
 Shelf = dict[Hashable, "Future[Any]"]
 
@@ -35,22 +37,33 @@ class Shelves:
             shelf = self._shelves.get(cust_id)
             if shelf is None:
                 shelf = self._shelves[cust_id] = {}
-            answer: Future[Any] | None = None if fresh else shelf.get(question)
+            before = shelf.get(question)
+            answer = None if fresh else before
             if mine := answer is None:
                 answer = shelf[question] = Future()
         assert answer is not None  # noqa: S101 (for the type checker)
         if mine:
-            self._ask(shelf, question, answer, ask)
+            self._ask(shelf, question, answer, ask, before)
         result: T = answer.result(PATIENCE)
         return result
 
-    def _ask(self, shelf: Shelf, question: Hashable, answer: Future[Any], ask: Callable[[], T]) -> None:
+    def _ask(
+        self,
+        shelf: Shelf,
+        question: Hashable,
+        answer: Future[Any],
+        ask: Callable[[], T],
+        before: Future[Any] | None,
+    ) -> None:
+        """Asks; where the platform could not be reached, an earlier answer stays on the shelf with its own age."""
         try:
             answer.set_result(ask())
         except BaseException as error:  # noqa: BLE001 (even an interrupt must not leave the others waiting)
             with self._lock:
                 if shelf.get(question) is answer:
                     del shelf[question]
+                    if before is not None and isinstance(error, (Unavailable, Busy)):
+                        shelf[question] = before
             answer.set_exception(error)
 
     def forget(self, cust_id: str) -> None:

@@ -54,21 +54,8 @@ def body(cust_id: str, filters: Filters) -> None:
     """Charts, table and file; drawn again each second while the history is still being read."""
     walk = the_desk().api.history(cust_id, filters)
     walk.wait(0.7)
-    (_settled if walk.finished else _growing)(cust_id, filters)
-
-
-@st.fragment(run_every=timedelta(seconds=1))
-def _growing(cust_id: str, filters: Filters) -> None:
-    walk = the_desk().api.history(cust_id, filters)
-    if walk.finished:
-        session.again()
-    _progress(walk)
-    _content(cust_id, filters, walk)
-
-
-@st.fragment
-def _settled(cust_id: str, filters: Filters) -> None:
-    _content(cust_id, filters, the_desk().api.history(cust_id, filters))
+    growing = not walk.finished
+    st.fragment(_content, run_every=timedelta(seconds=1) if growing else None)(cust_id, filters, growing)
 
 
 def _progress(walk: Walk) -> None:
@@ -84,7 +71,13 @@ def _progress(walk: Walk) -> None:
             session.again()
 
 
-def _content(cust_id: str, filters: Filters, walk: Walk) -> None:
+def _content(cust_id: str, filters: Filters, growing: bool) -> None:
+    walk = the_desk().api.history(cust_id, filters)
+    if growing and walk.finished:
+        session.again()
+    with st.container(key="reading"):
+        if growing:
+            _progress(walk)
     history = walk.so_far()
     if walk.error:
         st.error(f"Not all orders could be read. {sentence(walk.error)}")

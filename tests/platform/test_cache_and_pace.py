@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from lib.platform.cache import Shelves
-from lib.platform.errors import Busy, Unavailable
+from lib.platform.errors import Busy, NotFound, Unavailable
 from lib.platform.pace import Pace
 
 
@@ -54,6 +54,24 @@ def test_an_error_reaches_whoever_waits_and_is_not_remembered() -> None:
     with pytest.raises(Unavailable):
         shelves.recall("c", "q", fail)
     assert shelves.recall("c", "q", lambda: 1) == 1
+
+
+def test_a_platform_that_is_away_leaves_the_earlier_answer_where_it_was() -> None:
+    shelves = Shelves()
+
+    def away() -> int:
+        raise Unavailable("away")
+
+    def gone() -> int:
+        raise NotFound("gone")
+
+    assert shelves.recall("c", "q", lambda: 1) == 1
+    with pytest.raises(Unavailable):
+        shelves.recall("c", "q", away, fresh=True)
+    assert shelves.recall("c", "q", lambda: 2) == 1
+    with pytest.raises(NotFound):
+        shelves.recall("c", "q", gone, fresh=True)
+    assert shelves.recall("c", "q", lambda: 2) == 2
 
 
 def test_a_read_that_a_write_overtook_is_shown_to_nobody_later() -> None:
