@@ -4,13 +4,13 @@ _STARTS_A_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 
 
 def safe_cell(text: str) -> str:
-    """Give the text a leading apostrophe when a spreadsheet would run it as a formula.
+    """`text`, with a leading apostrophe where a spreadsheet would run it as a formula.
 
-    Blanks in front do not help: some spreadsheets drop them and then look at what follows.
+    Blanks and unseen characters in front do not help: some spreadsheets drop them and look at what follows.
     """
-    if text[:1] in _STARTS_A_FORMULA and text:
-        return "'" + text
-    rest = text.lstrip()
-    if rest[:1] in _STARTS_A_FORMULA and rest:
-        return "'" + text
-    return "'" + text if any(c in "\t\r\n" for c in text[: len(text) - len(rest)]) else text
+    for character in text:
+        if character in _STARTS_A_FORMULA:
+            return "'" + text
+        if character.isprintable() and not character.isspace():
+            break
+    return text

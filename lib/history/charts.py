@@ -1,15 +1,18 @@
-"""The charts of an order history. Data goes in as data only: field names, titles and tooltips are ours."""
+"""Owns the charts of an order history. Data goes in as data only: field names, titles and tooltips are ours."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from lib.history.tables import Period, period_end
+from lib.history.periods import Period, grain_of, period_end
+from lib.history.tables import OTHERS
+from lib.models import Money
 
 FADED = 0.35
 """How much of its colour a bar keeps that is not the chosen one."""
@@ -23,53 +26,88 @@ def currencies(frame: pd.DataFrame) -> list[str]:
 def orders_over_time(
     frame: pd.DataFrame, currency: str, grain: str, zone_name: str, measure: str = "spend"
 ) -> alt.Chart:
-    """Bars a period in one currency, with a choice of one bar (`period`); `frame` is of `tables.over_time`."""
-    data = _data(frame, currency, "start", "period_start")
-    few = len(data) <= 31
-    axis = alt.Axis(labelOverlap=True, labelAngle=0 if few else -45, labelLimit=80)
-    x = alt.X("start:O", title=f"{grain.capitalize()}, {zone_name}", axis=axis)
+    """Bars a period in one currency; `frame` is of `tables.over_time`, `measure` is "spend" or "orders".
+
+    The selection `period` has `period_start`, `period_end` (ISO days) and `currency` of the chosen bar.
+    Where the frame is coarser than `grain`, the axis says the frame's.
+    """
+    data, rows = _data(frame, currency)
+    data.insert(0, "period_start", [str(day) for day in rows["period_start"]])
+    data.insert(1, "period_end", [str(day) for day in rows["period_end"]])
+    if len(rows):
+        grain = grain_of(rows["period_start"].iloc[0], rows["period_end"].iloc[0])
+    axis = alt.Axis(labelOverlap=True, labelAngle=0 if len(data) <= 31 else -45, labelLimit=80)
+    x = alt.X("period_start:O", title=f"{grain.capitalize()}, {zone_name}", axis=axis)
     y = alt.Y(f"{measure}:Q", title=_title(measure, currency))
-    return _bars(data, x, y, "period", "start").properties(height=170)
+    tooltip = [alt.Tooltip("period_start:N", title=f"{grain.capitalize()} from")]
+    chart = _bars(data, x, y, "period", ["period_start", "period_end", "currency"], tooltip)
+    return chart.properties(height=170, description=f"{_title(measure, currency)}: bars over time, by {grain}")
 
 
 def spend_by_event(frame: pd.DataFrame, currency: str, measure: str = "spend") -> alt.Chart:
-    """A bar an event in one currency, with a choice of one bar (`event`); `frame` is of `tables.by_event`."""
-    data = _data(frame, currency, "event_name", "event")
-    y = alt.Y("event_name:N", title=None, sort="-x", axis=alt.Axis(labelLimit=170))
+    """A bar an event in one currency; `frame` is of `tables.by_event`, `measure` is "spend" or "orders".
+
+    The selection `event` has `event_name` (as `tables.narrowed` takes it) and `currency` of the chosen bar.
+    """
+    data, rows = _data(frame, currency)
+    data.insert(0, "event_name", [str(name) for name in rows["event"]])
+    # Largest first, but the other events stay last however large it is.
+    last = data["event_name"] == OTHERS
+    data["place"] = [sum(data[measure] > v) + len(data) * end for v, end in zip(data[measure], last, strict=True)]
+    order = alt.EncodingSortField(field="place", op="min", order="ascending")
+    y = alt.Y("event_name:N", title=None, sort=order, axis=alt.Axis(labelLimit=170))
     x = alt.X(f"{measure}:Q", title=_title(measure, currency))
-    return _bars(data, x, y, "event", "event_name").properties(height=alt.Step(18))
+    tooltip = [alt.Tooltip("event_name:N", title="Event")]
+    chart = _bars(data, x, y, "event", ["event_name", "currency"], tooltip)
+    return chart.properties(height=alt.Step(18), description=f"{_title(measure, currency)}: bars by event")
 
 
-def _data(frame: pd.DataFrame, currency: str, field: str, column: str) -> pd.DataFrame:
+def _data(frame: pd.DataFrame, currency: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What both charts draw, and the rows of the frame behind it."""
     rows = frame[frame["currency"] == currency]
-    return pd.DataFrame(
+    data = pd.DataFrame(
         {
-            field: [str(value) for value in rows[column]],
-            "currency": currency,
+            "currency": [currency] * len(rows),
             "orders": [int(n) for n in rows["orders"]],
             "spend": [float(spend) for spend in rows["spend"]],
+            "exact_spend": [str(Money(spend, "")) for spend in rows["spend"]],
         }
     )
+    return data, rows
 
 
 def _title(measure: str, currency: str) -> str:
-    return f"{measure.capitalize()}, {currency[:12]}" if measure == "spend" else f"Orders in {currency[:12]}"
+    code = currency if re.fullmatch(r"[A-Za-z]{3}", currency) else "another currency" if currency else "no currency"
+    return f"{measure.capitalize()}, {code}" if measure == "spend" else f"Orders in {code}"
 
 
-def _bars(data: pd.DataFrame, x: alt.X, y: alt.Y, name: str, field: str) -> alt.Chart:
-    chosen = alt.selection_point(name=name, fields=[field, "currency"], toggle=False)
+def _bars(
+    data: pd.DataFrame, x: alt.X, y: alt.Y, name: str, fields: list[str], tooltip: list[alt.Tooltip]
+) -> alt.Chart:
+    chosen = alt.selection_point(name=name, fields=fields, toggle=False)
+    told = [
+        *tooltip,
+        alt.Tooltip("orders:Q", title="Orders"),
+        alt.Tooltip("exact_spend:N", title="Spend"),
+        alt.Tooltip("currency:N", title="Currency"),
+    ]
     opacity = alt.condition(chosen, alt.value(1.0), alt.value(FADED))
-    told = [field, "currency", "orders", "spend"]
-    chart: alt.Chart = alt.Chart(data).mark_bar().encode(x=x, y=y, opacity=opacity, tooltip=told).add_params(chosen)
+    chart: alt.Chart = (
+        alt.Chart(data, width="container").mark_bar().encode(x=x, y=y, opacity=opacity, tooltip=told).add_params(chosen)
+    )
     return chart
 
 
-def chosen_period(bars: Sequence[dict[str, Any]], grain: str) -> Period | None:
-    """The period behind a chosen bar; None where none is chosen or it cannot be read."""
+def chosen_period(bars: Sequence[Mapping[str, Any]], grain: str) -> Period | None:
+    """The period behind a chosen bar of `orders_over_time`; None where none is chosen or it cannot be read.
+
+    `grain` serves bars that do not say where they end.
+    """
     for bar in bars:
-        start = _day(bar.get("start"))
-        if start is not None:
-            return Period(start, period_end(start, grain), str(bar.get("currency", "")))
+        start, end = (_day(bar.get(name)) for name in ("period_start", "period_end"))
+        if start is not None and start.year < 9998:
+            later = end if end is not None and end > start else period_end(start, grain)
+            return Period(start, later, str(bar.get("currency") or ""))
     return None
 
 
@@ -78,7 +116,7 @@ def _day(value: object) -> date | None:
     try:
         if isinstance(value, str):
             return date.fromisoformat(value[:10])
-        if isinstance(value, (int, float)):
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
             return datetime.fromtimestamp(value / 1000, UTC).date()
     except (ValueError, OverflowError, OSError):
         pass

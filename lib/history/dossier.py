@@ -1,12 +1,14 @@
-"""All that is held on one person as one ZIP: a page to read, JSON and CSV."""
+"""Owns "Download everything": all that is held on one person as one ZIP with a page to read, JSON and CSV."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 from html import escape
@@ -17,6 +19,8 @@ from lib.cells import safe_cell
 from lib.history.exports import as_text, orders_csv
 from lib.models import Address, Customer, OrderHistory
 
+POLICY = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+"""The page loads and runs nothing, whatever it is opened with."""
 Rows = Sequence[Mapping[str, Any]]
 STYLE = (
     "body{font:16px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}"
@@ -33,31 +37,41 @@ def dossier(
     zone: ZoneInfo,
 ) -> bytes:
     """The ZIP. `desk` is what the desk itself holds: named lists of flat rows. File names hold no personal data."""
-    when = at.astimezone(zone).strftime("%d %B %Y, %H:%M %Z")
+    here = at.astimezone(zone)
+    when = here.strftime("%d %B %Y, %H:%M %Z")
     covers = _covers(history)
     files = {
         "README.txt": _readme(when, covers).encode(),
-        "everything.html": _page(customer, addresses, history, desk, f"{when}. {covers}", zone).encode(),
+        "everything.html": _page(customer, addresses, history, desk, f"{when}. {covers}", zone).encode(
+            "utf-8", "replace"
+        ),
         "everything.json": _json(customer, addresses, history, desk, at),
         "details.csv": _csv([{"cust_id": customer.cust_id, **customer.details.to_json()}]),
-        "addresses.csv": _csv([address.to_json() for address in addresses]),
+        "addresses.csv": _csv([address.to_json() for address in addresses], [item.name for item in fields(Address)]),
         "orders.csv": orders_csv(history.orders, zone),
-        **{f"desk-{name}.csv": _csv(rows) for name, rows in desk.items()},
+        **{f"desk-{_file_name(name)}.csv": _csv(rows) for name, rows in desk.items()},
     }
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
-            archive.writestr(name, data)
+            entry = zipfile.ZipInfo(name, (max(here.year, 1980), *here.timetuple()[1:6]))
+            entry.external_attr = 0o600 << 16
+            archive.writestr(entry, data, zipfile.ZIP_DEFLATED)
     return content.getvalue()
 
 
+def _file_name(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "more"
+
+
 def _covers(history: OrderHistory) -> str:
-    count = len(history.orders)
-    return (
-        f"All {count} orders are in it."
-        if history.complete
-        else f"INCOMPLETE: at least {count} orders; not all could be read."
-    )
+    """How much of the order history is in it; nothing partial is handed over as whole."""
+    count, lost = len(history.orders), history.unreadable
+    without_id = f" {lost:,} more had no id and could not be read." if lost else ""
+    if history.complete and not lost:
+        return f"All {count:,} orders are in it."
+    about = "" if history.total is None else f" of about {history.total:,}"
+    return f"INCOMPLETE: at least {count:,}{about} orders; not all could be read.{without_id}"
 
 
 def _readme(when: str, covers: str) -> str:
@@ -76,11 +90,11 @@ def _json(
         "as_of": at.isoformat(),
         "customer": {"cust_id": customer.cust_id, **customer.details.to_json(), **customer.raw},
         "addresses": [address.to_json() for address in addresses],
-        "orders_complete": history.complete,
+        "orders_complete": history.complete and not history.unreadable,
         "orders": [dict(order.raw) for order in history.orders],
         "desk": {name: list(rows) for name, rows in desk.items()},
     }
-    return json.dumps(document, default=_exact, ensure_ascii=False, indent=1).encode("utf-8")
+    return json.dumps(document, default=_exact, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
 
 
 def _exact(value: object) -> object:
@@ -90,13 +104,23 @@ def _exact(value: object) -> object:
     return str(value)
 
 
-def _csv(rows: Rows) -> bytes:
+def _columns(rows: Rows) -> list[str]:
+    """Every column that any row has, in the order in which they come up."""
+    return list(dict.fromkeys(name for row in rows for name in row))
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value, default=_exact)
+
+
+def _csv(rows: Rows, columns: Sequence[str] = ()) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    if rows:
-        writer.writerow(rows[0])
-        writer.writerows([safe_cell(str("" if v is None else v)) for v in row.values()] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+    names = columns or _columns(rows)
+    if names:
+        writer.writerow([safe_cell(name) for name in names])
+        writer.writerows([safe_cell(_cell(row.get(name))) for name in names] for row in rows)
+    return text.getvalue().encode("utf-8-sig", "replace")
 
 
 def _page(
@@ -110,7 +134,7 @@ def _page(
     """A page without scripts or links; every value escaped."""
     parts = [
         f"<h1>Everything that is held</h1><p>As of {escape(covers)}</p><h2>Customer</h2>",
-        _table([{"id": customer.cust_id, **customer.details.to_json()}]),
+        _table([{"cust_id": customer.cust_id, **customer.details.to_json(), **customer.raw}]),
         "<h2>Addresses</h2>",
         *(
             f"<pre>{escape(address.block)}\n{escape(address.email)} {escape(address.phone_number)}</pre>"
@@ -122,13 +146,14 @@ def _page(
     for name, rows in desk.items():
         parts += [f"<h2>Held by the dashboard: {escape(name)}</h2>", _table(rows)]
     body = "\n".join(parts)
-    head = f'<meta charset="utf-8"><title>Everything that is held</title><style>{STYLE}</style>'
+    head = f'<meta charset="utf-8">{POLICY}<title>Everything that is held</title><style>{STYLE}</style>'
     return f'<!doctype html><html lang="en">{head}{body}</html>'
 
 
 def _table(rows: Rows) -> str:
     if not rows:
         return "<p>Nothing.</p>"
-    heading = "".join(f"<th>{escape(str(name))}</th>" for name in rows[0])
-    lines = ("".join(f"<td>{escape(str('' if v is None else v))}</td>" for v in row.values()) for row in rows)
+    names = _columns(rows)
+    heading = "".join(f"<th>{escape(name)}</th>" for name in names)
+    lines = ("".join(f"<td>{escape(_cell(row.get(name)))}</td>" for name in names) for row in rows)
     return f"<table><tr>{heading}</tr>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"

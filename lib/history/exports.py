@@ -1,4 +1,4 @@
-"""Orders as files and as text for an answer by mail."""
+"""Owns orders as files and as text for an answer by mail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from lib.cells import safe_cell
-from lib.models import Money, Order
+from lib.history.periods import local
+from lib.models import LINES, Money, Order
 
 COLUMNS = (
     "placed",
@@ -40,20 +41,21 @@ def exact(amount: Decimal | None) -> str:
 
 
 def orders_csv(orders: Iterable[Order], zone: ZoneInfo) -> bytes:
-    """UTF-8 with a byte-order mark, so that a spreadsheet reads the accents; text cells are safe from formulas."""
+    """One row an order, CRLF; UTF-8 with a byte-order mark, so that a spreadsheet reads the accents. Text cells are
+    safe from formulas, amounts exact numbers in the order's currency, times ISO 8601 (in `zone` and in UTC)."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for order in orders:
         writer.writerow(_row(order, zone))
-    return text.getvalue().encode("utf-8-sig")
+    return text.getvalue().encode("utf-8-sig", "replace")
 
 
 def _row(order: Order, zone: ZoneInfo) -> list[str]:
-    p = order.performance
+    p, at = order.performance, local(order, zone)
     names = "; ".join(line.name for line in order.lines if line.kind == "ticket")
     return [
-        order.placed.astimezone(zone).isoformat() if order.placed else "",
+        at.isoformat() if at else "",
         order.placed.isoformat() if order.placed else "",
         safe_cell(order.reference),
         safe_cell(order.order_id),
@@ -66,7 +68,7 @@ def _row(order: Order, zone: ZoneInfo) -> list[str]:
         safe_cell(order.currency),
         *(exact(_sum(order, kind)) for kind in ("ticket", "add-on", "fee", "discount")),
         exact(order.total),
-        {True: "yes", False: "no", None: ""}[order.adds_up],
+        {True: "yes", False: "no", None: ""}[adds_up(order)],
     ]
 
 
@@ -76,29 +78,45 @@ def _sum(order: Order, kind: str) -> Decimal | None:
 
 
 def as_text(order: Order, zone: ZoneInfo) -> str:
-    """One order as a block for an answer by mail; without personal data."""
-    placed = order.placed.astimezone(zone).strftime("%d %b %Y, %H:%M") if order.placed else "not known"
+    """One order as a block for an answer by mail, times in `zone`; without personal data."""
+    at = local(order, zone)
+    placed = f"{at:%d %b %Y, %H:%M} ({zone.key})" if at else "not known"
     lines = [f"  {_words(line.name, line.description)}: {_money(line.effect, order)}" for line in order.lines]
     heading = [
-        f"Order {order.reference or order.order_id}",
+        f"Order {_line(order.reference or order.order_id)}",
         f"Placed: {placed}",
-        f"Event: {order.event or 'not known'}",
+        f"Event: {_line(order.event) or 'not known'}",
     ]
-    when = [f"Performance: {order.performance}"] if str(order.performance) else []
-    return "\n".join([*heading, *when, f"Status: {order.status}", *lines, f"Total: {_money(order.total, order)}"])
+    when = [f"Performance: {_line(str(order.performance))}"] if str(order.performance) else []
+    status = f"Status: {_line(order.status) or 'not known'}"
+    return "\n".join([*heading, *when, status, *lines, f"Total: {_money(order.total, order)}"])
+
+
+def _line(text: str) -> str:
+    """Text without line breaks: what stands in an event's name cannot look like a line of ours."""
+    return " ".join(text.split())
 
 
 def _words(name: str, description: str) -> str:
-    return f"{name} ({description})" if description else name
+    return _line(f"{name} ({description})" if description else name)
 
 
 def _money(amount: Decimal | None, order: Order) -> str:
-    return "not known" if amount is None else str(Money(amount, order.currency))
+    return "not known" if amount is None else _line(str(Money(amount, order.currency)))
+
+
+def adds_up(order: Order) -> bool | None:
+    """Whether the lines come to the total; None where that is not known: an amount, or lines, could not be read, or
+    the platform sent none."""
+    unread = any(oddity in LINES for oddity in order.oddities)
+    return order.adds_up if order.lines and not unread else None
 
 
 def money_line(order: Order) -> str:
     """Whether the lines come to the total, in a sentence."""
-    if order.sum_of_lines is None or order.total is None:
+    if order.total is not None and not order.lines and not any(oddity in LINES for oddity in order.oddities):
+        return f"Whether the lines come to the total is not known: no lines were sent with the total of {order.money}."
+    if adds_up(order) is None or order.sum_of_lines is None:
         return "Whether the lines come to the total is not known: an amount is missing or unreadable."
     lines = Money(order.sum_of_lines, order.currency)
     if order.adds_up:

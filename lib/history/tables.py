@@ -1,35 +1,37 @@
-"""Orders as tables: narrowed, sorted, and summed over time and by event, for the screen and the charts."""
+"""Owns orders as tables: narrowed, sorted, and summed over time and by event, for the screen and the charts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from lib.history.periods import Period, grain_of_span, local, period_end, period_start, periods, placed_at
 from lib.models import NOT_SPENT, Order
 
-MOST_PERIODS = 400
+__all__ = [
+    "OTHERS",
+    "Period",
+    "by_event",
+    "grain_for",
+    "narrowed",
+    "over_time",
+    "period_end",
+    "period_start",
+    "sorted_by",
+    "table",
+    "undated",
+]
+
+TOP = 15
 OTHERS = "Other events"
-EARLIEST = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Days of the operators' calendar, `start` included and `end` not, in one currency."""
-
-    start: date
-    end: date
-    currency: str
-
-    def __str__(self) -> str:
-        last = self.end - timedelta(days=1)
-        days = f"{self.start:%d %b %Y}" if last == self.start else f"{self.start:%d %b %Y} – {last:%d %b %Y}"
-        return f"{days}, {self.currency}"
+UNNAMED = "(no name)"
 
 
 def narrowed(
@@ -38,29 +40,33 @@ def narrowed(
     statuses: Sequence[str] = (),
     period: Period | None = None,
     zone: ZoneInfo | None = None,
-    event: str = "",
-    currency: str = "",
+    event: str | None = None,
+    currency: str | None = None,
+    top: int = TOP,
 ) -> tuple[Order, ...]:
-    """The orders with one of `statuses`, placed within `period` (in `zone`), of `event`, in `currency`."""
+    """The orders with one of `statuses`, placed within `period` (days in `zone`, UTC if not given), in `currency`
+    ('' is: orders without one), of `event`: a name as `by_event(orders, top)` gives it for these same orders, where
+    'Other events' is all beyond the `top`."""
+    orders = tuple(orders)
     wanted = {status.lower() for status in statuses}
+    keys = None if event is None else _keys_of(orders, event, top)
     return tuple(
         order
         for order in orders
         if (not wanted or order.status.lower() in wanted)
-        and (period is None or _within(order, period, zone))
-        and (not event or order.event == event)
-        and (not currency or order.currency == currency)
+        and (period is None or _within(order, period, zone or ZoneInfo("UTC")))
+        and (keys is None or _event_key(order) in keys)
+        and (currency is None or order.currency == currency)
     )
 
 
-def _within(order: Order, period: Period, zone: ZoneInfo | None) -> bool:
-    if order.placed is None or order.currency != period.currency:
-        return False
-    return period.start <= order.placed.astimezone(zone).date() < period.end
+def _within(order: Order, period: Period, zone: ZoneInfo) -> bool:
+    at = local(order, zone)
+    return at is not None and order.currency == period.currency and period.start <= at.date() < period.end
 
 
 KEYS: dict[str, Callable[[Order], Any]] = {
-    "placed": lambda o: o.placed,
+    "placed": placed_at,
     "reference": lambda o: o.reference or None,
     "event": lambda o: o.event.casefold() or None,
     "performance": lambda o: str(o.performance) or None,
@@ -72,113 +78,119 @@ KEYS: dict[str, Callable[[Order], Any]] = {
 
 
 def sorted_by(orders: Sequence[Order], column: str, descending: bool) -> tuple[Order, ...]:
-    """The orders by one column, those without a value last, otherwise in the order in which they came."""
+    """The orders by one column of `KEYS`, those without a value last, otherwise in the order in which they came."""
     key = KEYS[column]
     there = [order for order in orders if key(order) is not None]
     missing = [order for order in orders if key(order) is None]
     return (*sorted(there, key=key, reverse=descending), *missing)
 
 
+COLUMNS = ("Placed", "Reference", "Event", "Performance", "Tickets", "Status", "Total", "Currency", "order_id")
+
+
 def table(orders: Sequence[Order], zone: ZoneInfo) -> pd.DataFrame:
-    """One row an order, as it is shown: times local to `zone`, totals as exact text with their currency."""
-    columns = ("Placed", "Reference", "Event", "Performance", "Tickets", "Status", "Total", "order_id")
-    rows = [
-        (
-            order.placed.astimezone(zone).strftime("%Y-%m-%d %H:%M") if order.placed else "",
-            order.reference,
-            order.event,
-            str(order.performance),
-            order.tickets,
-            order.status,
-            str(order.money or ""),
-            order.order_id,
-        )
-        for order in orders
-    ]
-    return pd.DataFrame(rows, columns=list(columns))
+    """One row an order, as it is shown: times local to `zone`; totals as exact text ("1,234.50"), because a browser
+    rounds large numbers; `order_id` is for the program, not for the screen."""
+    return pd.DataFrame([_row(order, zone) for order in orders], columns=list(COLUMNS))
+
+
+def _row(order: Order, zone: ZoneInfo) -> tuple[object, ...]:
+    at, money = local(order, zone), order.money
+    return (
+        at.strftime("%Y-%m-%d %H:%M") if at else "",
+        order.reference,
+        order.event,
+        str(order.performance),
+        order.tickets,
+        order.status,
+        str(money).removesuffix(f" {order.currency}") if money else "",
+        order.currency,
+        order.order_id,
+    )
 
 
 def undated(orders: Iterable[Order]) -> int:
-    """Orders without a readable time: no chart over time has them."""
-    return sum(order.placed is None for order in orders)
+    """Orders without a usable time: no chart over time has them."""
+    return sum(placed_at(order) is None for order in orders)
 
 
 def grain_for(orders: Sequence[Order], zone: ZoneInfo) -> str:
     """day, week or month (or year for a very long time), by how much time the orders span."""
-    days = [order.placed.astimezone(zone).date() for order in orders if order.placed]
-    span = (max(days) - min(days)).days if days else 0
-    return "day" if span <= 62 else "week" if span <= 366 else "month" if span <= 30 * 366 else "year"
-
-
-def period_start(day: date, grain: str) -> date:
-    """The first day of the period that `day` is in; weeks start on Monday."""
-    if grain == "week":
-        return day - timedelta(days=day.weekday())
-    return {"day": day, "month": day.replace(day=1), "year": day.replace(month=1, day=1)}[grain]
-
-
-def period_end(start: date, grain: str) -> date:
-    """The first day after the period."""
-    if grain in ("day", "week"):
-        return start + timedelta(days=7 if grain == "week" else 1)
-    return (start.replace(day=1) + timedelta(days=400 if grain == "year" else 32)).replace(day=1, **_january(grain))
-
-
-def _january(grain: str) -> dict[str, int]:
-    return {"month": 1} if grain == "year" else {}
+    days = [at.date() for order in orders if (at := local(order, zone))]
+    return grain_of_span(min(days), max(days)) if days else "day"
 
 
 def over_time(orders: Sequence[Order], zone: ZoneInfo, grain: str) -> pd.DataFrame:
-    """period_start (a day), currency, orders (int), spend (exact): every period from the first order to the last for
-    every currency, quiet ones as zero. A grain that would make more than 400 periods is taken coarser."""
-    placed = [(order.placed.astimezone(zone).date(), order) for order in orders if order.placed]
-    columns = ["period_start", "currency", "orders", "spend"]
+    """period_start, period_end (days of `zone`, the end not included), currency, orders (int), spend (exact).
+
+    Every period from the first order to the last for every currency, quiet ones as zero. A grain that would make more
+    than 400 periods is taken coarser: the bounds of the periods say so. Orders without a usable time: `undated`.
+    """
+    columns = ["period_start", "period_end", "currency", "orders", "spend"]
+    placed = [(at.date(), order) for order in orders if (at := local(order, zone))]
     if not placed:
         return pd.DataFrame(columns=columns)
-    periods = _periods(min(d for d, _ in placed), max(d for d, _ in placed), grain)
-    grain = periods.grain
-    sums: dict[tuple[date, str], list[Any]] = {
-        (p, c): [0, Decimal(0)] for c in sorted({o.currency for o in orders}) for p in periods.starts
+    days = [day for day, _ in placed]
+    bounds = periods(min(days), max(days), grain)
+    starts = [start for start, _ in bounds]
+    sums: dict[tuple[int, str], list[Any]] = {
+        (n, currency): [0, Decimal(0)] for currency in sorted({o.currency for o in orders}) for n in range(len(bounds))
     }
     for day, order in placed:
-        cell = sums[period_start(day, grain), order.currency]
-        cell[0] += 1
-        cell[1] += _spend(order)
-    return pd.DataFrame([(p, c, n, spend) for (p, c), (n, spend) in sums.items()], columns=columns)
+        _add(sums[bisect_right(starts, day) - 1, order.currency], order)
+    rows: list[tuple[date, date, str, int, Decimal]] = [(*bounds[n], c, *cell) for (n, c), cell in sums.items()]
+    return pd.DataFrame(rows, columns=columns)
 
 
-@dataclass(frozen=True, slots=True)
-class _Periods:
-    grain: str
-    starts: tuple[date, ...]
+def _add(cell: list[Any], order: Order) -> None:
+    """Counts the order; its total only where the organiser kept it."""
+    cell[0] += 1
+    if order.total is not None and order.status.lower() not in NOT_SPENT:
+        cell[1] += order.total
 
 
-def _periods(first: date, last: date, grain: str) -> _Periods:
-    """Every period from `first` to `last`, in the finest grain from `grain` on that keeps them few."""
-    finer = ("day", "week", "month", "year")
-    for each in finer[finer.index(grain) :]:
-        starts, at = list[date](), period_start(first, each)
-        while at <= last and len(starts) <= MOST_PERIODS:
-            starts.append(at)
-            at = period_end(at, each)
-        if len(starts) <= MOST_PERIODS or each == "year":
-            return _Periods(each, tuple(starts))
-    raise AssertionError("the last grain is always taken")
-
-
-def _spend(order: Order) -> Decimal:
-    return Decimal(0) if order.total is None or order.status.lower() in NOT_SPENT else order.total
-
-
-def by_event(orders: Sequence[Order], top: int = 15) -> pd.DataFrame:
-    """event, currency, orders (int), spend (exact): the `top` events with most orders, the rest as 'Other events'."""
-    counts = pd.Series([order.event for order in orders], dtype="object").value_counts()
-    shown = set(counts.index[:top])
+def by_event(orders: Sequence[Order], top: int = TOP) -> pd.DataFrame:
+    """event (a name of its own for each), event_id, currency, orders (int), spend (exact): the `top` events with most
+    orders, the rest as 'Other events', which comes last in each currency."""
+    shown, names = _shown(orders, top), _names(orders)
     sums: dict[tuple[str, str], list[Any]] = {}
     for order in orders:
-        cell = sums.setdefault((order.event if order.event in shown else OTHERS, order.currency), [0, Decimal(0)])
-        cell[0] += 1
-        cell[1] += _spend(order)
-    rows = [(event, currency, n, spend) for (event, currency), (n, spend) in sums.items()]
-    frame = pd.DataFrame(rows, columns=["event", "currency", "orders", "spend"])
-    return frame.sort_values(["currency", "orders"], ascending=[True, False], ignore_index=True)
+        key = _event_key(order)
+        _add(sums.setdefault((key if key in shown else OTHERS, order.currency), [0, Decimal(0)]), order)
+    ids = {_event_key(order): order.event_id for order in orders}
+    rows = [(names.get(key, OTHERS), ids.get(key, ""), currency, *cell) for (key, currency), cell in sums.items()]
+    rows.sort(key=lambda row: (row[2], row[0] == OTHERS, -row[3], row[0]))
+    return pd.DataFrame(rows, columns=["event", "event_id", "currency", "orders", "spend"])
+
+
+def _event_key(order: Order) -> str:
+    """What tells events apart: their id, or the name of one without an id; never equal to `OTHERS`."""
+    return f"id {order.event_id}" if order.event_id else f"name {order.event}"
+
+
+def _shown(orders: Iterable[Order], top: int) -> set[str]:
+    counts = Counter(_event_key(order) for order in orders)
+    return {key for key, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:top]}
+
+
+def _names(orders: Iterable[Order]) -> Mapping[str, str]:
+    """Event → the name it is shown by: its newest, with the id where two events would look the same."""
+    newest: dict[str, Order] = {}
+    for order in orders:
+        newest.setdefault(_event_key(order), order)
+    plain = {key: order.event or UNNAMED for key, order in newest.items()}
+    times = Counter([*plain.values(), OTHERS])
+    return {key: name if times[name] == 1 else _long(newest[key]) for key, name in plain.items()}
+
+
+def _long(order: Order) -> str:
+    return f"{order.event or UNNAMED} ({order.event_id or 'no id'})"
+
+
+def _keys_of(orders: Sequence[Order], event: str, top: int) -> set[str]:
+    """The events behind a name of `by_event`; the long name is understood even where the short one would do."""
+    names = _names(orders)
+    if event == OTHERS:
+        return set(names) - _shown(orders, top)
+    exactly = {key for key, name in names.items() if name == event}
+    return exactly or {_event_key(order) for order in orders if _long(order) == event}

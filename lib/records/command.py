@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+import sqlalchemy as sa
 from tqdm import tqdm
 
 from lib.records.directory import Directory
@@ -28,6 +29,10 @@ def main(arguments: list[str] | None = None) -> None:
         _import(asked.file, asked.database)
     except (NotImportable, WrongDatabase) as fault:
         sys.exit(str(fault))
+    except sa.exc.ArgumentError:
+        sys.exit("The database's address cannot be read. It looks like sqlite:///var/desk.db.")
+    except sa.exc.OperationalError:
+        sys.exit("The database cannot be written. Check the disk, and whether another import is running; then repeat.")
     except OSError:
         sys.exit("The file cannot be opened. Check its name and whether you may read it.")
 
@@ -44,6 +49,8 @@ def _import(file: Path, database: str) -> None:
     )
     for refusal in planned.refused[:20]:
         print(f"  line {refusal.line}: {refusal.reason}")  # noqa: T201
+    if len(planned.refused) > 20:
+        print(f"  and {len(planned.refused) - 20:,} more")  # noqa: T201
     store.close()
 
 

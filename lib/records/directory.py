@@ -5,7 +5,6 @@ As a command it imports the organiser's own list: `python -m lib.records.directo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,15 +13,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from lib.models import Customer, Details
+from lib.records import queries
 from lib.records.folding import fold
+from lib.records.queries import storable
 from lib.records.store import Store, entries, tombstones
 
-LONGEST, MOST_WORDS, CANDIDATES = 200, 8, 300
-"""Characters and words of a query that count, and how many matches are ranked."""
-
-LINK = re.compile(r"[?&]id=([A-Za-z0-9_-]{1,64})")
-ANGLED = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
-ID_LIKE = re.compile(r"[A-Za-z]{2,8}_[A-Za-z0-9_-]{2,60}")
+CANDIDATES = 300
+"""How many matches are ranked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +54,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """How many customers are known, how many by id only, where they came from, and when one was last confirmed."""
+    """How many customers are known, how many by id only, where they came from, and when they were confirmed.
+
+    `last_import`: when an import last added somebody.
+    """
 
     count: int
     unnamed: int
     by_source: dict[str, int]
     newest_seen: datetime | None
+    oldest_seen: datetime | None = None
+    last_import: datetime | None = None
 
 
 class Directory:
@@ -73,46 +75,51 @@ class Directory:
 
     def find(self, query: str, limit: int = 20) -> Found:
         """Every entry that has all words of `query` somewhere, in any order; never raises for any text."""
-        wanted, read_as = _read(query)
-        words = fold(wanted).split()[:MOST_WORDS]
-        if not words:
-            return Found((), "nothing to look for yet")
-        ranked = self._ranked(words, wanted)
-        exact = [e for e, _, _ in ranked if wanted == e.cust_id or fold(wanted) == fold(e.details.email)]
-        near: list[tuple[Entry, int, str]] = []
-        if not ranked and len(words) > 1:
-            near = [hit for word in words if len(word) > 1 for hit in self._ranked([word], word)[:3]]
+        read = queries.read(query)
+        if not read.words:
+            return Found((), read.read_as)
+        ranked = self._ranked(read.words, read.wanted)
+        same = fold(read.wanted)
+        exact = [e for e, _, _ in ranked if read.wanted == e.cust_id or same == fold(e.details.email)]
         return Found(
             tuple(Match(entry, why) for entry, _, why in ranked[:limit]),
-            read_as,
+            read.read_as,
             exact[0] if len(exact) == 1 else None,
-            tuple(Match(entry, why) for entry, _, why in near[:5]),
+            () if ranked else self._near(read.words),
         )
 
-    def _ranked(self, words: list[str], wanted: str) -> list[tuple[Entry, int, str]]:
+    def _near(self, words: tuple[str, ...]) -> tuple[Match, ...]:
+        """A few entries that have one of the words; of an e-mail, the part before the @."""
+        single = words if len(words) > 1 else tuple(word.split("@")[0] for word in words if "@" in word)
+        hits = [hit for word in single if len(word) > 1 for hit in self._ranked((word,), word)[:3]]
+        return tuple({entry.cust_id: Match(entry, why) for entry, _, why in hits}.values())[:5]
+
+    def _ranked(self, words: tuple[str, ...], wanted: str) -> list[tuple[Entry, int, str]]:
         """Matches with their rank (smaller is better) and why."""
-        having = [entries.c.folded.like(_pattern(word), escape="\\") for word in words]
+        tier = sa.case((_having(words, queries.whole), 0), (_having(words, queries.start), 1), else_=2)
         newest = sa.func.coalesce(entries.c.seen_at, entries.c.added_at).desc()
-        query = sa.select(entries).where(sa.and_(*having)).order_by(newest, entries.c.cust_id).limit(CANDIDATES)
+        query = sa.select(entries).where(_having(words, queries.anywhere)).order_by(tier, newest, entries.c.cust_id)
         exact = sa.select(entries).where(
-            sa.or_(entries.c.cust_id == _storable(wanted), entries.c.folded_email == _storable(fold(wanted)))
+            sa.or_(entries.c.cust_id == wanted, entries.c.folded_email == (fold(wanted) or None))
         )
         with self.store.read() as connection:
-            rows = [*connection.execute(exact).mappings(), *connection.execute(query).mappings()]
-        distinct = {row["cust_id"]: _entry(row) for row in rows}
+            found = [connection.execute(asked.limit(CANDIDATES)).mappings().all() for asked in (exact, query)]
+        distinct = {row["cust_id"]: _entry(row) for rows in found for row in rows}
         ranked = [(entry, *_why(entry, words, wanted)) for entry in distinct.values()]
         return sorted(ranked, key=lambda hit: hit[1])
 
     def entry(self, cust_id: str) -> Entry | None:
+        """What is known of one customer."""
+        query = sa.select(entries).where(entries.c.cust_id == storable(cust_id))
         with self.store.read() as connection:
-            row = connection.execute(sa.select(entries).where(entries.c.cust_id == cust_id)).mappings().first()
+            row = connection.execute(query).mappings().first()
         return None if row is None else _entry(row)
 
     def with_email(self, email: str) -> tuple[Entry, ...]:
         """Everybody with this e-mail, without case."""
-        query = sa.select(entries).where(entries.c.folded_email == _storable(fold(email)))
+        query = sa.select(entries).where(entries.c.folded_email == fold(email))
         with self.store.read() as connection:
-            return tuple(_entry(row) for row in connection.execute(query).mappings()) if email.strip() else ()
+            return tuple(_entry(row) for row in connection.execute(query).mappings()) if fold(email) else ()
 
     def another(self, cust_id: str) -> str | None:
         """Somebody else whom the platform knew most recently."""
@@ -126,7 +133,8 @@ class Directory:
     def saw(self, customer: Customer, source: str) -> bool:
         """Notes what the platform just said of a customer; False, and nothing kept, for one who was erased."""
         now = self.clock()
-        fresh = {**customer.details.to_json(), "seen_at": now}
+        details = Details(**{name: storable(value) for name, value in customer.details.to_json().items()})
+        fresh = {**details.to_json(), "seen_at": now}
         with self.store.begin() as connection:
             if connection.execute(self._tombstone(customer.cust_id)).first():
                 return False
@@ -134,7 +142,7 @@ class Directory:
                 connection.execute(sa.select(entries).where(entries.c.cust_id == customer.cust_id)).mappings().first()
             )
             reference = known["external_ref"] if known else ""
-            values = {**fresh, **folded(customer.cust_id, customer.details, reference)}
+            values = {**fresh, **folded(customer.cust_id, details, reference)}
             if known:
                 connection.execute(sa.update(entries).where(entries.c.cust_id == customer.cust_id).values(**values))
             else:
@@ -156,26 +164,36 @@ class Directory:
         return row.erased_at if row else None
 
     def forget(self, cust_id: str) -> None:
+        """Deletes what is known of a customer; `bury` them first, or a late answer brings them back."""
         with self.store.begin() as connection:
             connection.execute(sa.delete(entries).where(entries.c.cust_id == cust_id))
 
     def overview(self) -> Overview:
+        """The directory in figures."""
         unnamed = sa.func.sum(sa.case((_unnamed(), 1), else_=0))
+        seen, imported = entries.c.seen_at, sa.case((entries.c.source == "import", entries.c.added_at))
+        totals = sa.select(sa.func.count(), unnamed, sa.func.max(seen), sa.func.min(seen), sa.func.max(imported))
         with self.store.read() as connection:
-            totals = connection.execute(sa.select(sa.func.count(), unnamed, sa.func.max(entries.c.seen_at))).one()
+            count, bare, newest, oldest, last = connection.execute(totals.select_from(entries)).one()
             sources = connection.execute(sa.select(entries.c.source, sa.func.count()).group_by(entries.c.source))
-            return Overview(totals[0], int(totals[1] or 0), {row[0]: row[1] for row in sources}, totals[2])
+            return Overview(count, int(bare or 0), {row[0]: row[1] for row in sources}, newest, oldest, last)
 
     def unnamed(self, limit: int) -> list[str]:
         """Ids of customers of whom nothing else is known."""
         with self.store.read() as connection:
             return list(connection.execute(sa.select(entries.c.cust_id).where(_unnamed()).limit(limit)).scalars())
 
-    def everybody(self) -> Iterator[Entry]:
-        """Every entry, by id."""
-        with self.store.read() as connection:
-            for row in connection.execute(sa.select(entries).order_by(entries.c.cust_id)).mappings():
-                yield _entry(row)
+    def everybody(self, batch: int = 1000) -> Iterator[Entry]:
+        """Every entry, by id; read batch by batch, so that a slow export keeps no reader open."""
+        last = ""
+        while True:
+            query = sa.select(entries).where(entries.c.cust_id > last).order_by(entries.c.cust_id).limit(batch)
+            with self.store.read() as connection:
+                rows = connection.execute(query).mappings().all()
+            if not rows:
+                return
+            yield from map(_entry, rows)
+            last = rows[-1]["cust_id"]
 
     def _tombstone(self, cust_id: str) -> sa.Select[tuple[datetime]]:
         return sa.select(tombstones.c.erased_at).where(tombstones.c.pseudonym == self.store.pseudonym(cust_id))
@@ -196,35 +214,15 @@ def _entry(row: sa.RowMapping) -> Entry:
     return Entry(row["cust_id"], details, row["external_ref"], row["source"], row["added_at"], row["seen_at"])
 
 
-def _storable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+def _having(words: tuple[str, ...], pattern: Callable[[str], str]) -> sa.ColumnElement[bool]:
+    return sa.and_(*(entries.c.folded.like(pattern(word), escape="\\") for word in words))
 
 
-def _pattern(word: str) -> str:
-    """What LIKE takes for `word` anywhere; a single letter only at the start of a word."""
-    escaped = re.sub(r"([\\%_])", r"\\\1", _storable(word))
-    return f"% {escaped}%" if len(word) == 1 else f"%{escaped}%"
-
-
-def _read(query: str) -> tuple[str, str]:
-    """What is looked for in what was typed or pasted, and how it was read, in plain words."""
-    text = query[: 10 * LONGEST].strip().strip("\"'“”").removeprefix("mailto:").removeprefix("#").strip()
-    if "?" in text and (link := LINK.search(text)):
-        return link[1], "looks like a link to a customer"
-    if angled := ANGLED.search(text):
-        return angled[1], "looks like an e-mail"
-    text = text[:LONGEST]
-    if "@" in text and " " not in text:
-        return text, "looks like an e-mail"
-    if ID_LIKE.fullmatch(text):
-        return text, "looks like a customer id"
-    return text, "read as words of a name or an e-mail"
-
-
-def _why(entry: Entry, words: list[str], wanted: str) -> tuple[int, str]:
+def _why(entry: Entry, words: tuple[str, ...], wanted: str) -> tuple[int, str]:
     """How good a match is (smaller is better), and why it is one."""
     names = fold(f"{entry.details.forename} {entry.details.surname}").split()
     surname, email = fold(entry.details.surname).split(), fold(entry.details.email)
+    cust_id, reference = fold(entry.cust_id), fold(entry.external_ref)
     if wanted == entry.cust_id:
         return 0, "customer id"
     if fold(wanted) == email:
@@ -235,8 +233,8 @@ def _why(entry: Entry, words: list[str], wanted: str) -> tuple[int, str]:
         ("start of the surname", lambda w: any(n.startswith(w) for n in surname)),
         ("start of a name", lambda w: any(n.startswith(w) for n in names)),
         ("start of the e-mail", lambda w: email.startswith(w)),
-        ("start of the id", lambda w: fold(entry.cust_id).startswith(w)),
-        ("external reference", lambda w: w in fold(entry.external_ref)),
+        ("start of the id", lambda w: cust_id.startswith(w)),
+        ("external reference", lambda w: w in reference),
         ("part of the e-mail", lambda w: w in email),
         ("part of a name", lambda w: any(w in n for n in names)),
     )

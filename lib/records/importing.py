@@ -1,28 +1,26 @@
-"""Files of customers into the directory: read, planned, applied; the same file twice changes nothing."""
+"""Tables of customers into the directory: planned, then applied; the same file twice changes nothing."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
 import sqlalchemy as sa
-from python_calamine import CalamineError, CalamineWorkbook
 
 from lib.cells import safe_cell
 from lib.models import Details
 from lib.records.directory import Directory, folded
+from lib.records.files import Line, NotImportable, Table, read_table
 from lib.records.folding import fold
 from lib.records.store import entries, tombstones
 
-MOST_BYTES, MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 64 * 2**20, 200_000, 100, 1000
-MOST_UNZIPPED = 200 * 2**20
-BATCH = 1000
+__all__ = ["Counts", "NotImportable", "Plan", "Refusal", "Table", "apply", "export", "plan", "read_table", "suggest"]
+
+LONGEST_CELL, BATCH = 1000, 1000
 FIELDS = ("cust_id", "email", "forename", "surname", "external_ref")
 NAMES = {
     "cust_id": ("custid", "customerid", "id", "kundennummer", "customer"),
@@ -36,18 +34,6 @@ NAMES = {
 CUST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-class NotImportable(Exception):
-    """The file cannot be imported; the text says why and what to do, and may be shown to anybody."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A file's columns and rows, all as text."""
-
-    columns: tuple[str, ...]
-    rows: list[tuple[str, ...]]
-
-
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A line of the file (the heading is line 1) and why it is not taken."""
@@ -58,7 +44,7 @@ class Refusal:
 
 @dataclass(slots=True)
 class Plan:
-    """What an import would do: counts, the refused lines, and the rows that it would write."""
+    """What an import would do: counts, the refused lines, and the rows (only what the file says) that it would write."""
 
     directory: Directory
     total: int = 0
@@ -67,7 +53,7 @@ class Plan:
     unchanged: int = 0
     erased: int = 0
     refused: list[Refusal] = field(default_factory=list)
-    writes: list[dict[str, Any]] = field(default_factory=list)
+    writes: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +65,6 @@ class Counts:
     unchanged: int
     erased: int
     refused: int
-
-
-def read_table(name: str, content: bytes) -> Table:
-    """A CSV or Excel file as a table of text. Raises `NotImportable`."""
-    if len(content) > MOST_BYTES:
-        raise NotImportable("The file is too large. Split it into files of at most 64 MB.")
-    if not content.strip():
-        raise NotImportable("The file is empty. Choose a CSV or Excel file with a heading and rows.")
-    workbook = content[:4] == b"PK\x03\x04" or name.lower().endswith(".xlsx")
-    rows = _excel(content) if workbook else _csv(content)
-    heading = tuple(cell.strip() for cell in next(rows, ()))
-    if not any(heading) or len(heading) > MOST_COLUMNS:
-        raise NotImportable("The file's first line must name its columns, at most 100 of them.")
-    body = list(islice(rows, MOST_ROWS + 1))
-    if len(body) > MOST_ROWS:
-        raise NotImportable(f"The file has more than {MOST_ROWS:,} rows. Split it into several files.")
-    columns = tuple(name or f"column {at}" for at, name in enumerate(heading, 1))
-    if len(set(columns)) != len(columns):
-        raise NotImportable("Two columns of the file have the same name. Give each a name of its own.")
-    width = len(columns)
-    return Table(columns, [(*row[:width], *[""] * (width - len(row))) for row in body])
 
 
 def suggest(columns: Sequence[str]) -> dict[str, str | None]:
@@ -115,35 +80,27 @@ def plan(directory: Directory, table: Table, mapping: Mapping[str, str | None]) 
         raise NotImportable(
             "The file has no column with customer ids. Name one cust_id, or choose it from the columns."
         )
-    planned, seen = Plan(directory, total=len(table.rows)), dict[str, tuple[str, ...]]()
-    rows = enumerate(table.rows, 2)
+    planned, seen = Plan(directory, total=len(table.rows)), dict[str, dict[str, str]]()
+    rows = table.numbered()
     while batch := list(islice(rows, BATCH)):
         _plan_batch(planned, batch, chosen, seen)
     return planned
 
 
 def apply(planned: Plan, progress: Callable[[int, int], None] | None = None) -> Counts:
-    """Carries the plan out, a thousand rows a transaction; `progress` hears (rows done, rows in all)."""
-    store, done, erased = planned.directory.store, 0, 0
+    """Carries the plan out, a thousand rows a transaction; `progress` hears (rows done, rows in all).
+
+    What became known, or was erased, after the plan was made counts: every row is compared once more.
+    """
+    sums = {"new": 0, "changed": 0, "unchanged": planned.unchanged, "erased": planned.erased}
     for start in range(0, len(planned.writes), BATCH):
         batch = planned.writes[start : start + BATCH]
-        with store.begin() as connection:
-            buried = _buried(connection, [store.pseudonym(row["cust_id"]) for row in batch])
-            kept = [row for row in batch if store.pseudonym(row["cust_id"]) not in buried]
-            erased += len(batch) - len(kept)
-            known = _known(connection, [row["cust_id"] for row in kept])
-            added = [row for row in kept if row["cust_id"] not in known]
-            if added:
-                connection.execute(sa.insert(entries), added)
-            changed = [{f"b_{k}": v for k, v in row.items()} for row in kept if row["cust_id"] in known]
-            if changed:
-                written = ("email", "forename", "surname", "external_ref", "folded", "folded_email")
-                update = sa.update(entries).where(entries.c.cust_id == sa.bindparam("b_cust_id"))
-                connection.execute(update.values({name: sa.bindparam(f"b_{name}") for name in written}), changed)
-        done += len(batch)
+        with planned.directory.store.begin() as connection:
+            done = _apply_batch(planned.directory, connection, batch)
+        sums = {name: count + done.count(name) for name, count in sums.items()}
         if progress:
-            progress(done, len(planned.writes))
-    return Counts(planned.new, planned.changed, planned.unchanged, planned.erased + erased, len(planned.refused))
+            progress(start + len(batch), len(planned.writes))
+    return Counts(**sums, refused=len(planned.refused))
 
 
 def export(directory: Directory) -> bytes:
@@ -167,44 +124,78 @@ def export(directory: Directory) -> bytes:
 
 
 def _plan_batch(
-    planned: Plan, batch: list[tuple[int, tuple[str, ...]]], chosen: Mapping[str, int], seen: dict[str, tuple[str, ...]]
+    planned: Plan, batch: Sequence[Line], chosen: Mapping[str, int], seen: dict[str, dict[str, str]]
 ) -> None:
-    store = planned.directory.store
     rows = []
     for line, row in batch:
-        values = {name: row[at].strip().removeprefix("'") if at < len(row) else "" for name, at in chosen.items()}
+        values = {name: _unquoted(row[at].strip()) if at < len(row) else "" for name, at in chosen.items()}
         reason = _fault(values, seen)
         if reason:
             planned.refused.append(Refusal(line, reason))
         elif values["cust_id"] in seen:
             planned.unchanged += 1
         else:
-            seen[values["cust_id"]] = tuple(values.values())
+            seen[values["cust_id"]] = values
             rows.append(values)
-    with store.read() as connection:
-        known = _known(connection, [values["cust_id"] for values in rows])
-        buried = _buried(connection, [store.pseudonym(values["cust_id"]) for values in rows])
+    with planned.directory.store.read() as connection:
+        judged = _judged(planned.directory, connection, rows)
+    for values, outcome, _ in judged:
+        setattr(planned, outcome, getattr(planned, outcome) + 1)
+        if outcome in ("new", "changed"):
+            planned.writes.append(values)
+
+
+def _judged(
+    directory: Directory, connection: sa.Connection, rows: Sequence[dict[str, str]]
+) -> list[tuple[dict[str, str], str, dict[str, str]]]:
+    """Each row, what becomes of it (new, changed, unchanged, erased), and its columns then; a blank changes nothing."""
+    names = {values["cust_id"]: directory.store.pseudonym(values["cust_id"]) for values in rows}
+    known_rows = connection.execute(sa.select(entries).where(entries.c.cust_id.in_(list(names)))).mappings()
+    known = {row["cust_id"]: row for row in known_rows}
+    graves = sa.select(tombstones.c.pseudonym).where(tombstones.c.pseudonym.in_(list(names.values())))
+    buried = set(connection.execute(graves).scalars())
+    judged = []
     for values in rows:
-        _plan_row(planned, values, known.get(values["cust_id"]), store.pseudonym(values["cust_id"]) in buried)
+        old = known.get(values["cust_id"])
+        new = {name: values.get(name) or (str(old[name]) if old else "") for name in FIELDS[1:]}
+        if names[values["cust_id"]] in buried:
+            outcome = "erased"
+        elif old is None:
+            outcome = "new"
+        else:
+            outcome = "changed" if any(old[name] != new[name] for name in new) else "unchanged"
+        judged.append((values, outcome, new))
+    return judged
 
 
-def _plan_row(planned: Plan, values: dict[str, str], known: Mapping[str, Any] | None, erased: bool) -> None:
-    if erased:
-        planned.erased += 1
-        return
-    old = {name: str(known[name]) if known else "" for name in FIELDS[1:]}
-    new = {name: values.get(name) or old[name] for name in old}
-    if known and new == old:
-        planned.unchanged += 1
-        return
-    planned.new, planned.changed = planned.new + (known is None), planned.changed + (known is not None)
-    details = Details(new["forename"], new["surname"], new["email"])
-    searched = folded(values["cust_id"], details, new["external_ref"])
-    origin = {"cust_id": values["cust_id"], "source": "import", "added_at": planned.directory.clock(), "seen_at": None}
-    planned.writes.append({**origin, **new, **searched})
+def _apply_batch(directory: Directory, connection: sa.Connection, batch: Sequence[dict[str, str]]) -> list[str]:
+    """Writes a thousand rows; what became of each."""
+    added, changed, now = [], [], directory.clock()
+    judged = _judged(directory, connection, batch)
+    for values, outcome, new in judged:
+        if outcome not in ("new", "changed"):
+            continue
+        cust_id, details = values["cust_id"], Details(new["forename"], new["surname"], new["email"])
+        columns = {"cust_id": cust_id, **new, **folded(cust_id, details, new["external_ref"])}
+        if outcome == "new":
+            added.append({**columns, "source": "import", "added_at": now, "seen_at": None})
+        else:
+            changed.append({f"b_{name}": value for name, value in columns.items()})
+    if added:
+        connection.execute(sa.insert(entries), added)
+    if changed:
+        bound = {name: sa.bindparam(f"b_{name}") for name in (*FIELDS[1:], "folded", "folded_email")}
+        update = sa.update(entries).where(entries.c.cust_id == sa.bindparam("b_cust_id"))
+        connection.execute(update.values(bound), changed)
+    return [outcome for _, outcome, _ in judged]
 
 
-def _fault(values: Mapping[str, str], seen: Mapping[str, tuple[str, ...]]) -> str:
+def _unquoted(cell: str) -> str:
+    """`cell` without the apostrophe of an export; that of a name ('t Hooft) stays."""
+    return cell[1:] if cell.startswith("'") and safe_cell(cell[1:]) == cell else cell
+
+
+def _fault(values: Mapping[str, str], seen: Mapping[str, dict[str, str]]) -> str:
     """Why a row is not taken; '' for a good one."""
     cust_id, email = values["cust_id"], values.get("email", "")
     if not cust_id:
@@ -217,68 +208,10 @@ def _fault(values: Mapping[str, str], seen: Mapping[str, tuple[str, ...]]) -> st
         return f"a cell is longer than {LONGEST_CELL} characters"
     if any(not value.isprintable() and _broken(value) for value in values.values()):
         return "a cell has characters that are no text"
-    if cust_id in seen and seen[cust_id] != tuple(values.values()):
+    if cust_id in seen and seen[cust_id] != values:
         return "this customer id stands earlier in the file, with other values"
     return ""
 
 
 def _broken(value: str) -> bool:
     return "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value)
-
-
-def _known(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
-    rows = connection.execute(sa.select(entries).where(entries.c.cust_id.in_(list(ids)))).mappings()
-    return {row["cust_id"]: dict(row) for row in rows}
-
-
-def _buried(connection: sa.Connection, pseudonyms: Iterable[str]) -> set[str]:
-    query = sa.select(tombstones.c.pseudonym).where(tombstones.c.pseudonym.in_(list(pseudonyms)))
-    return set(connection.execute(query).scalars())
-
-
-def _csv(content: bytes) -> Iterator[tuple[str, ...]]:
-    text = _decoded(content)
-    sample = text[:20_000]
-    try:
-        dialect: Any = csv.Sniffer().sniff(sample.split("\n", 1)[0], delimiters=",;\t|")
-    except csv.Error:
-        dialect = csv.excel
-    try:
-        yield from (
-            tuple(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter) if any(row)
-        )
-    except csv.Error:
-        raise NotImportable("The file is no CSV: a cell never ends. Save it again as CSV (UTF-8).") from None
-
-
-def _decoded(content: bytes) -> str:
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encodings: tuple[str, ...] = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "cp1252")
-    if len(encodings) > 1 and b"\x00" in content[:4096]:
-        raise NotImportable("The file is neither CSV nor Excel. Save the list as CSV (UTF-8) or as .xlsx.")
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise NotImportable("The file is neither CSV nor Excel. Save the list as CSV (UTF-8) or as .xlsx.")
-
-
-def _excel(content: bytes) -> Iterator[tuple[str, ...]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            unzipped = sum(part.file_size for part in parts.infolist())
-        if unzipped > MOST_UNZIPPED or unzipped > 200 * len(content):
-            raise NotImportable(
-                "The Excel file unpacks to far more than its size. Save the list as CSV (UTF-8) instead."
-            )
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-        yield from (tuple(_cell(cell) for cell in row) for row in sheet.iter_rows() if any(c != "" for c in row))
-    except (CalamineError, zipfile.BadZipFile, IndexError):
-        raise NotImportable("The Excel file cannot be read. Save it again as .xlsx, or as CSV (UTF-8).") from None
-
-
-def _cell(value: Any) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
