@@ -69,7 +69,7 @@ def _covers(history: OrderHistory) -> str:
     count, lost = len(history.orders), history.unreadable
     without_id = f" {lost:,} more had no id and could not be read." if lost else ""
     if history.complete and not lost:
-        return f"All {count:,} orders are in it."
+        return {0: "There are no orders.", 1: "The only order is in it."}.get(count, f"All {count:,} orders are in it.")
     about = "" if history.total is None else f" of about {history.total:,}"
     return f"INCOMPLETE: at least {count:,}{about} orders; not all could be read.{without_id}"
 
@@ -113,13 +113,18 @@ def _cell(value: object) -> str:
     return "" if value is None else value if isinstance(value, str) else json.dumps(value, default=_exact)
 
 
+def _safe(value: object) -> str:
+    """A cell that no spreadsheet runs; numbers stay numbers."""
+    return _cell(value) if isinstance(value, (int, float, Decimal)) else safe_cell(_cell(value))
+
+
 def _csv(rows: Rows, columns: Sequence[str] = ()) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     names = columns or _columns(rows)
     if names:
         writer.writerow([safe_cell(name) for name in names])
-        writer.writerows([safe_cell(_cell(row.get(name))) for name in names] for row in rows)
+        writer.writerows([_safe(row.get(name)) for name in names] for row in rows)
     return text.getvalue().encode("utf-8-sig", "replace")
 
 

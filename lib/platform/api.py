@@ -6,7 +6,9 @@ customer checks that the answer is about the customer who was asked for, because
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -42,8 +44,16 @@ class CustomerAPI:
     """The platform's customers, addresses and orders. Reads are remembered on the customer's shelf; every write that
     may have left us drops that shelf. `before_send` of a write is called right before its one request leaves."""
 
-    def __init__(self, gateway: Gateway, *, shelves: Shelves | None = None, page_size: int = PAGE_SIZE) -> None:
-        self.gateway, self.shelves, self._page_size = gateway, shelves or Shelves(), page_size
+    def __init__(
+        self,
+        gateway: Gateway,
+        *,
+        shelves: Shelves | None = None,
+        page_size: int = PAGE_SIZE,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.gateway, self._page_size, self._clock = gateway, page_size, clock
+        self.shelves = Shelves() if shelves is None else shelves
 
     # Customers
 
@@ -63,9 +73,11 @@ class CustomerAPI:
         envelope = self.gateway.write("POST", "/customer/create", body=details.to_json(), before_send=before_send)
         payload = envelope.payload if isinstance(envelope.payload, dict) else {}
         try:
-            return check_id(text(payload.get("cust_id")))
+            cust_id = check_id(text(payload.get("cust_id")))
         except (Odd, NotFound):
             raise OutcomeUnknown("a new customer without an id") from None
+        self.forget(cust_id)
+        return cust_id
 
     def amend_customer(self, cust_id: str, details: Details, before_send: Sending = None) -> None:
         """POST /customer/update, with all three details."""
@@ -84,6 +96,8 @@ class CustomerAPI:
             envelope = self.gateway.read("/address/all", cust_id)
             if not isinstance(envelope.payload, list):
                 raise Unreadable("addresses that are no list")
+            for row in envelope.payload:
+                self._belongs_if_said(row, cust_id)
             return Reading(tuple(_readable(Address.from_json, row) for row in envelope.payload), envelope.at)
 
         return self.shelves.recall(check_id(cust_id), "addresses", ask, fresh=fresh)
@@ -94,6 +108,7 @@ class CustomerAPI:
         def ask() -> Reading[Address]:
             envelope = self.gateway.read("/address", cust_id, {"address_id": check_id(address_id)})
             address = _readable(Address.from_json, envelope.payload)
+            self._belongs_if_said(envelope.payload, cust_id)
             self._belongs(address.address_id, address_id)
             return Reading(address, envelope.at)
 
@@ -153,10 +168,10 @@ class CustomerAPI:
         """The whole order history, being read by pages. Remembered unless it failed or was stopped by `forget`."""
 
         def ask() -> Walk:
-            return Walk(self._reader(cust_id, filters), limit=self._page_size).start()
+            return Walk(self._reader(cust_id, filters), limit=self._page_size, at=self._clock()).start()
 
         walk = self.shelves.recall(check_id(cust_id), ("history", filters), ask, fresh=fresh)
-        if walk.error and (datetime.now(UTC) - walk.at).total_seconds() > KEEP_FAILURE:
+        if walk.error and (self._clock() - walk.at).total_seconds() > KEEP_FAILURE:
             walk = self.shelves.recall(cust_id, ("history", filters), ask, fresh=True)
         self._page_size = min(self._page_size, walk.limit)
         return walk
@@ -172,14 +187,10 @@ class CustomerAPI:
 
     def check(self) -> Check:
         """Whether the platform answers and accepts the key: asks for a customer whom nobody has."""
-        began, said = datetime.now(UTC), None
-        try:
-            envelope = self.gateway.read("/customer", "connection-check")
-            said = envelope.server_time
-        except NotFound:
-            pass
-        took = (datetime.now(UTC) - began).total_seconds()
-        return Check(took, (said - began).total_seconds() if said else None, self.gateway.pace.left)
+        began = time.perf_counter()
+        with suppress(NotFound):
+            self.gateway.read("/customer", "connection-check")
+        return Check(time.perf_counter() - began, self.gateway.clock_difference, self.gateway.pace.left)
 
     def close(self) -> None:
         self.gateway.close()
@@ -195,7 +206,12 @@ class CustomerAPI:
             raise
         self.forget(cust_id)
 
-    def _belongs(self, answered: str, asked: str) -> None:
+    def _belongs_if_said(self, document: Json, cust_id: str) -> None:
+        """Holds for documents that need not name their customer, but may."""
+        said = document.get("cust_id") if isinstance(document, dict) else None
+        self._belongs(cust_id if said is None else said, cust_id)
+
+    def _belongs(self, answered: Json, asked: str) -> None:
         """An answer about somebody else is never shown, and nothing remembered is trusted after it."""
         if answered != asked:
             self.shelves.forget_everything()

@@ -22,7 +22,15 @@ PATIENCE = 30.0
 class Shelves:
     """cust_id → shelf. A shelf that was dropped while an answer was on its way never shows that answer to anybody."""
 
-    def __init__(self, maxsize: int = 2000, ttl: float = 300.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        maxsize: int = 2000,
+        ttl: float = 300.0,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._patience = patience
         self._shelves: TTLCache[str, Shelf] = TTLCache(maxsize, ttl, timer=clock)
         self._lock = threading.Lock()
 
@@ -32,7 +40,7 @@ class Shelves:
 
     def recall(self, cust_id: str, question: Hashable, ask: Callable[[], T], *, fresh: bool = False) -> T:
         """The answer on the customer's shelf, or `ask`'s, which is put there. One asker a question; others wait for
-        that answer. An error reaches whoever waits and is not remembered."""
+        that answer, at most 30 s (`Unavailable`). An error reaches whoever waits and is not remembered."""
         with self._lock:
             shelf = self._shelves.get(cust_id)
             if shelf is None:
@@ -44,7 +52,12 @@ class Shelves:
         assert answer is not None  # noqa: S101 (for the type checker)
         if mine:
             self._ask(shelf, question, answer, ask, before)
-        result: T = answer.result(PATIENCE)
+        try:
+            result: T = answer.result(self._patience)
+        except TimeoutError:
+            if answer.done():
+                raise
+            raise Unavailable("another's question was not answered in time") from None
         return result
 
     def _ask(
@@ -58,13 +71,17 @@ class Shelves:
         """Asks; where the platform could not be reached, an earlier answer stays on the shelf with its own age."""
         try:
             answer.set_result(ask())
-        except BaseException as error:  # noqa: BLE001 (even an interrupt must not leave the others waiting)
+        except BaseException as error:  # even an interrupt must not leave the others waiting
             with self._lock:
                 if shelf.get(question) is answer:
                     del shelf[question]
                     if before is not None and isinstance(error, (Unavailable, Busy)):
                         shelf[question] = before
-            answer.set_exception(error)
+            if isinstance(error, Exception):
+                answer.set_exception(error)
+            else:  # an interrupt is meant for the asker's own thread and must not end the others
+                answer.set_exception(Unavailable("whoever asked was interrupted"))
+                raise
 
     def forget(self, cust_id: str) -> None:
         """Drops all that is remembered of a customer."""

@@ -2,13 +2,13 @@
 
 Orders can arrive while pages are being read, which shifts every later page: a walk keeps each order once, reads its
 first page again at the end, and is complete only when it has as many orders as the platform then says there are.
+Where that number alone proves nothing, because rows went or cannot be told apart, the list must have stood still.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,6 +16,9 @@ from lib.models import Order, OrderHistory
 from lib.platform.errors import PlatformError, Rejected
 
 MOST_PAGES = 2000
+"""Pages of one walk: a total that is absurd must not keep us reading."""
+MOST_ROWS = 2**62
+"""Beyond any row."""
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -47,14 +50,15 @@ class Walk:
 
     def __init__(self, fetch: Fetch, *, limit: int = 50, in_flight: int = 8, at: datetime | None = None) -> None:
         self.at = at or datetime.now(UTC)
-        self.limit = limit
+        self.limit = self._step = limit
         self.error: PlatformError | None = None
         self._fetch, self._in_flight = fetch, in_flight
         self._orders: dict[str, Order] = {}
         self._unreadable: dict[int, int] = {}
         self._total: int | None = None
-        self._end_seen = self._complete = False
-        self._pages, self._note = 0, ""
+        self._totals: set[int | None] = set()
+        self._most, self._end = 0, MOST_ROWS
+        self._complete, self._pages, self._note = False, 0, ""
         self._lock, self._finished, self._cancelled = threading.Lock(), threading.Event(), threading.Event()
 
     def start(self) -> Walk:
@@ -73,7 +77,7 @@ class Walk:
     @property
     def progress(self) -> Progress:
         with self._lock:
-            about = None if self._total is None else max(1, -(-self._total // self.limit))
+            about = None if self._total is None else max(1, -(-self._total // self._step))
             return Progress(self._pages if about is None else min(self._pages, about), about)
 
     def cancel(self) -> None:
@@ -92,68 +96,101 @@ class Walk:
 
     def _run(self) -> None:
         try:
-            with ThreadPoolExecutor(self._in_flight, thread_name_prefix="pages") as pool:
-                self._read_all(pool)
+            self._read_all()
         except PlatformError as error:
             self.error = error
         finally:
             self._finished.set()
 
-    def _read_all(self, pool: ThreadPoolExecutor) -> None:
+    def _read_all(self) -> None:
         """The first page, then all others at once; then what moved meanwhile: its tail first, then everything."""
-        first = self._first()
-        if first.total is None:
-            self._read_on(first)
-        known = first.total or 0
-        for start in (self.limit, max(self.limit, known // self.limit * self.limit), self.limit):
-            if first.total is not None:
-                self._read_at_once(pool, range(start, self._total or 0, self.limit))
+        head = self._first()
+        known = head.total or 0
+        tail = max(self._step, known // self._step * self._step)
+        for start in (self._step, tail, self._step):
+            whole = start == self._step
+            self._begin_pass(head, whole)
+            if head.total is None:
+                ended = self._read_on(head)
+            else:
+                self._read_at_once(range(start, self._total or 0, self._step))
+                ended = False
             if self.cancelled:
                 self._note = "stopped"
                 return
             again = self._page(0)
-            if self._all_there(again):
+            if self._all_there(again, ended, whole and _ids(again) == _ids(head)):
                 return
-        self._note = "changing while read" if self._total is not None else ""
+            head = again
+        self._note = "changing while read"
 
-    def _all_there(self, again: Page) -> bool:
+    def _begin_pass(self, head: Page, whole: bool) -> None:
         with self._lock:
-            have = len(self._orders) + self._missing_ids()
-            self._complete = have == again.total if again.total is not None else self._end_seen
+            self._totals, self._end = {head.total}, MOST_ROWS
+            if whole:
+                self._unreadable = {0: head.unreadable}
+
+    def _all_there(self, again: Page, ended: bool, same_head: bool) -> bool:
+        """Whether the pass that ends with the page `again` proves that every order is here. A list stood still if its
+        head and every total of a whole pass are the same. Otherwise the number of distinct orders is proof only where
+        none ever went, and where no row lacks the id by which it would be counted once."""
+        with self._lock:
+            still = same_head and self._totals == {again.total}
+            if again.total is None:
+                self._complete = ended and still
+            else:
+                missing = self._missing_ids()
+                countable = not missing and self._most == again.total and None not in self._totals
+                self._complete = len(self._orders) + missing == again.total and (still or countable)
             return self._complete
 
     def _first(self) -> Page:
-        """The first page; where the platform refuses so many rows, half as many."""
+        """The first page; where the platform refuses so many rows, half as many. Where it gives fewer without a word,
+        the next page begins where this one ended."""
         while True:
             try:
-                return self._page(0)
+                page = self._page(0)
             except Rejected:
                 if self.limit == 1:
                     raise
                 self.limit //= 2
+            else:
+                short = 0 < page.received < min(self.limit, page.total or 0)
+                self._step = page.received if short else self.limit
+                return page
 
-    def _read_on(self, page: Page) -> None:
-        """Page after page to a short one, where the platform does not say how many there are."""
+    def _read_on(self, page: Page) -> bool:
+        """Page after page to a short one, where the platform does not say how many there are; whether it came."""
         skip = 0
         while page.received >= self.limit and self._pages < MOST_PAGES and not self.cancelled:
             skip += page.received
             page = self._page(skip)
-        self._end_seen = page.received < self.limit
+        return page.received < self.limit
 
-    def _read_at_once(self, pool: ThreadPoolExecutor, skips: Iterable[int]) -> None:
-        """Every page, newest first, at most `in_flight` of them at a time; the first failure ends it."""
-        reads = [pool.submit(self._unless_cancelled, skip) for skip in list(skips)[:MOST_PAGES]]
-        try:
-            for read in as_completed(reads):
-                read.result()
-        except PlatformError:
-            for read in reads:
-                read.cancel()
-            raise
+    def _read_at_once(self, skips: range) -> None:
+        """Every page, newest first, at most `in_flight` of them at a time; the first failure ends it. Threads are
+        daemons: a history that is still being read never keeps the desk from ending."""
+        todo, failures = iter(skips[:MOST_PAGES]), list[PlatformError]()
 
-    def _unless_cancelled(self, skip: int) -> None:
-        if not self.cancelled:
-            self._page(skip)
+        def work() -> None:
+            while not failures and not self.cancelled:
+                with self._lock:
+                    skip = next(todo, None)
+                    if skip is None or skip >= self._end or self._pages >= MOST_PAGES:
+                        return
+                try:
+                    self._page(skip)
+                except PlatformError as error:
+                    failures.append(error)
+
+        count = min(self._in_flight, len(skips[:MOST_PAGES]))
+        threads = [threading.Thread(target=work, name="pages", daemon=True) for _ in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if failures:
+            raise failures[0]
 
     def _page(self, skip: int) -> Page:
         page = self._fetch(self.limit, skip)
@@ -161,8 +198,16 @@ class Walk:
             self._orders.update({order.order_id: order for order in page.orders})
             self._unreadable[skip] = page.unreadable
             self._total = page.total
+            self._totals.add(page.total)
+            self._most = max(self._most, page.total or 0)
+            if not page.received:
+                self._end = min(self._end, skip)
             self._pages += 1
         return page
 
     def _missing_ids(self) -> int:
         return sum(self._unreadable.values())
+
+
+def _ids(page: Page) -> tuple[str, ...]:
+    return tuple(order.order_id for order in page.orders)

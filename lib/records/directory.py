@@ -54,10 +54,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """How many customers are known, how many by id only, where they came from, and when they were confirmed.
-
-    `last_import`: when an import last added somebody.
-    """
+    """The directory in figures. `unnamed`: known by id only; `last_import`: when an import last added somebody."""
 
     count: int
     unnamed: int
@@ -96,7 +93,9 @@ class Directory:
 
     def _ranked(self, words: tuple[str, ...], wanted: str) -> list[tuple[Entry, int, str]]:
         """Matches with their rank (smaller is better) and why."""
-        tier = sa.case((_having(words, queries.whole), 0), (_having(words, queries.start), 1), else_=2)
+        of_surname = sa.func.lower(entries.c.surname).in_(words)
+        as_whole = _having(words, queries.whole)
+        tier = sa.case((sa.and_(of_surname, as_whole), 0), (as_whole, 1), (_having(words, queries.start), 2), else_=3)
         newest = sa.func.coalesce(entries.c.seen_at, entries.c.added_at).desc()
         query = sa.select(entries).where(_having(words, queries.anywhere)).order_by(tier, newest, entries.c.cust_id)
         exact = sa.select(entries).where(

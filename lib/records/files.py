@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -16,7 +17,10 @@ from python_calamine import CalamineError, CalamineWorkbook
 MOST_BYTES, MOST_ROWS, MOST_COLUMNS = 64 * 2**20, 200_000, 100
 MOST_UNZIPPED, MOST_RATIO = 200 * 2**20, 200
 DELIMITERS = ",;\t|"
-FAR_CELL = re.compile(rb"""\sr=["'][A-Z]+([0-9]+)["']|\sr=["']([A-Z]{3,})""")
+FAR_CELL = re.compile(rb"""\sr\s*=\s*["'](?:([A-Z]{3,})[0-9]|[A-Z]*([0-9]+)["'])""")
+UNREADABLE = (CalamineError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, IndexError)
+"""What reading a broken or locked workbook raises."""
+
 NO_TABLE = "The file is neither CSV nor Excel. Save the list as CSV (UTF-8) or as .xlsx."
 
 Line = tuple[int, tuple[str, ...]]
@@ -107,7 +111,7 @@ def _excel(content: bytes) -> Iterator[Line]:
         for line, row in enumerate(sheet.to_python(skip_empty_area=True), first):
             if any(cell != "" for cell in row):
                 yield line, tuple(_cell(cell) for cell in row)
-    except (CalamineError, zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, IndexError):
+    except UNREADABLE:
         raise NotImportable("The Excel file cannot be read. Save it again as .xlsx, or as CSV (UTF-8).") from None
 
 
@@ -119,14 +123,15 @@ def _within_bounds(content: bytes) -> None:
             raise NotImportable(
                 "The Excel file unpacks to far more than its size. Save the list as CSV (UTF-8) instead."
             )
-        for part in parts.infolist():
-            if "sheets/" in part.filename and part.filename.endswith(".xml"):
-                _no_far_cells(parts.read(part))
+        for (
+            part
+        ) in parts.infolist():  # all: a sheet may have any name; and a part that lies about its size is found out
+            _no_far_cells(parts.read(part))
 
 
 def _no_far_cells(sheet: bytes) -> None:
     for cell in FAR_CELL.finditer(sheet):
-        if cell[2] or int(cell[1]) > MOST_ROWS + 1:
+        if cell[1] or len(cell[2]) > 7 or int(cell[2]) > MOST_ROWS + 1:
             raise NotImportable(
                 f"The Excel file has a cell beyond {MOST_ROWS:,} rows or 700 columns. Delete what stands there, "
                 "or save the list as CSV (UTF-8)."

@@ -44,7 +44,7 @@ class Refusal:
 
 @dataclass(slots=True)
 class Plan:
-    """What an import would do: counts, the refused lines, and the rows (only what the file says) that it would write."""
+    """What an import would do: counts, the refused lines, and of the rows to write what the file says."""
 
     directory: Directory
     total: int = 0
@@ -184,7 +184,8 @@ def _apply_batch(directory: Directory, connection: sa.Connection, batch: Sequenc
     if added:
         connection.execute(sa.insert(entries), added)
     if changed:
-        bound = {name: sa.bindparam(f"b_{name}") for name in (*FIELDS[1:], "folded", "folded_email")}
+        written = (*FIELDS[1:], "folded", "folded_email")
+        bound: dict[str, sa.BindParameter[str]] = {name: sa.bindparam(f"b_{name}") for name in written}
         update = sa.update(entries).where(entries.c.cust_id == sa.bindparam("b_cust_id"))
         connection.execute(update.values(bound), changed)
     return [outcome for _, outcome, _ in judged]

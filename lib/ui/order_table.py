@@ -21,14 +21,14 @@ SIZES = (25, 50, 100)
 COLUMNS = ("placed", "reference", "event", "performance", "tickets", "status", "total")
 
 
-def table(cust_id: str, orders: tuple[Order, ...]) -> None:
+def table(cust_id: str, orders: tuple[Order, ...], *, growing: bool) -> None:
     """One page of the orders, newest first unless asked otherwise; choosing a row shows that order below."""
     slot = st.container(key="orders")
     with st.container(horizontal=True, vertical_alignment="bottom", key="paging"):
         size = st.selectbox("Page size", SIZES, key="page_size", width=110)
         column = st.selectbox("Sorted by", COLUMNS, key="sorted_by", width=150)
         descending = st.toggle("Descending", value=True, key="descending")
-        number = st.pagination(max(1, -(-len(orders) // size)), key="pages", bind="query-params")
+        number = _page_number(max(1, -(-len(orders) // size)), growing)
     ordered = sorted_by(orders, column, descending)[(number - 1) * size : number * size]
     frame = frame_of(ordered, zone())
     key = f"rows of {cust_id} {number} {size} {column} {descending} {len(orders)}"
@@ -46,6 +46,20 @@ def table(cust_id: str, orders: tuple[Order, ...]) -> None:
     rows = event["selection"]["rows"]
     if rows and session.first_time(f"{key} {rows[0]}"):
         st.query_params["order"] = ordered[rows[0]].order_id
+
+
+def _page_number(count: int, growing: bool) -> int:
+    """The page of the table, kept in the page's address once all orders are there and the number means something."""
+    asked = st.query_params.get("pages", "1")
+    first = int(asked) if asked.isascii() and asked.isdigit() and 1 <= int(asked) <= count else 1
+    if growing:
+        return st.pagination(count, default=first, key="pages_so_far")
+    number = st.pagination(count, default=first, key="pages")
+    if number > 1:
+        st.query_params["pages"] = str(number)
+    else:
+        st.query_params.pop("pages", None)
+    return number
 
 
 def one_order(cust_id: str, orders: tuple[Order, ...]) -> None:

@@ -92,7 +92,7 @@ def _content(cust_id: str, filters: Filters, growing: bool) -> None:
     if not orders:
         return
     selected = charts(cust_id, filters, orders, complete=history.complete)
-    table(cust_id, selected)
+    table(cust_id, selected, growing=growing)
     _download(cust_id, selected, complete=history.complete)
     one_order(cust_id, history.orders)
 

@@ -50,7 +50,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """The platform behind the desk, started by itself: the desk knows it by its address only."""
-    with Sandbox(tmp_path_factory.mktemp("platform") / "sandbox.db", customers=120, big=5000) as running:
+    with Sandbox(
+        tmp_path_factory.mktemp("platform") / "sandbox.db", customers=120, big=5000, latency_ms=300
+    ) as running:
         yield running
 
 

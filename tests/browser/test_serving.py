@@ -55,6 +55,16 @@ def test_the_sandbox_opens_by_itself_filled_and_says_what_it_is(page: Page, idle
     assert headers["referrer-policy"] == "no-referrer"
 
 
+def wait_for_an_intent(page: Page, database: Path) -> None:
+    """Until the ledger holds a write that is still under way."""
+    for _ in range(500):
+        with sqlite3.connect(database) as records:
+            if records.execute("select 1 from operations where state in ('intent', 'sent')").fetchone():
+                return
+        page.wait_for_timeout(20)
+    raise AssertionError("no write was ever under way")
+
+
 def test_a_write_under_way_reaches_its_outcome_before_the_process_ends(page: Page, idle: Idle, tmp_path: Path) -> None:
     with Sandbox(tmp_path / "slow.db", customers=30, big=10, latency_ms=700) as slow:
         import_roster(slow, tmp_path)
@@ -64,7 +74,7 @@ def test_a_write_under_way_reaches_its_outcome_before_the_process_ends(page: Pag
             idle.wait(40)
             page.locator(".st-key-details").get_by_label("Surname").fill("Drained")
             page.locator(".st-key-save button").click()
-            page.wait_for_timeout(500)
+            wait_for_an_intent(page, tmp_path / "desk.db")
             process.send_signal(signal.SIGTERM)
             process.wait(30)
         with sqlite3.connect(tmp_path / "desk.db") as records:

@@ -57,7 +57,7 @@ orders = st.builds(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(orders, max_size=60), st.sampled_from(["day", "week", "month"]))
 def test_every_sum_is_exact_and_agrees_with_every_other(some: list[Order], grain: str) -> None:
     spend = OrderHistory(tuple(some), complete=True).spend
@@ -68,7 +68,7 @@ def test_every_sum_is_exact_and_agrees_with_every_other(some: list[Order], grain
             assert total == (spend[currency].amount if currency in spend else 0)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(orders, min_size=1, max_size=30), st.randoms())
 def test_figures_do_not_depend_on_the_order_of_orders(some: list[Order], random: object) -> None:
     shuffled = list(some)
@@ -93,7 +93,7 @@ def test_the_scope_says_what_is_covered() -> None:
     assert figures(OrderHistory((order(),), 214)).scope == "at least: 1 of about 214 orders loaded"
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(orders, min_size=1, max_size=40), st.sampled_from(["day", "week", "month"]))
 def test_quiet_periods_are_there_as_zero_and_the_chart_stays_small(some: list[Order], grain: str) -> None:
     frame = over_time(some, LONDON, grain)

@@ -7,7 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -48,7 +48,7 @@ def ids(orders: tuple[Order, ...]) -> set[str]:
 @pytest.mark.parametrize("placed", ["0001-01-01T00:00:00Z", "0101-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
 def test_a_date_that_means_no_date_is_shown_as_none(placed: str, zone: ZoneInfo) -> None:
     both = (order(1, created_at=placed), order(2))
-    assert list(table(both, zone)["Placed"])[0] == ""
+    assert table(both, zone)["Placed"].iloc[0] == ""
     assert undated(both) == 1
     assert grain_for(both, zone) == "day"
     assert over_time(both, zone, "day")["orders"].sum() == 1
@@ -67,10 +67,11 @@ def test_orders_without_any_date_still_make_charts() -> None:
     assert orders_over_time(frame, "GBP", "day", "Europe/London").to_dict()["mark"] == {"type": "bar"}
 
 
-times = st.datetimes(datetime(1900, 1, 3), datetime(2199, 12, 29), timezones=st.just(UTC))
+first_second = datetime(1900, 1, 3, tzinfo=UTC)
+times = st.integers(0, 299 * 365 * 86400).map(lambda seconds: first_second + timedelta(seconds=seconds))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(st.lists(times, min_size=1, max_size=12), st.sampled_from(["day", "week", "month", "year"]))
 def test_any_span_makes_few_gapless_periods_that_hold_every_order(placed: list[datetime], grain: str) -> None:
     some = [order(n, created_at=at.isoformat(), currency="EUR" if n % 2 else "GBP") for n, at in enumerate(placed)]
@@ -155,7 +156,7 @@ events = st.builds(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(events, max_size=25), st.integers(1, 4))
 def test_every_bar_of_an_event_leads_to_exactly_the_orders_that_it_counts(some: list[Order], top: int) -> None:
     frame = by_event(some, top)
@@ -249,7 +250,7 @@ def test_a_name_cannot_forge_a_line_of_the_text_for_a_mail() -> None:
     assert [line for line in text.splitlines() if line.startswith("Total")] == ["Total: 12.50 GBP"]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.tuples(st.text(max_size=12), st.text(max_size=12)), max_size=8))
 def test_any_text_survives_the_file(texts: list[tuple[str, str]]) -> None:
     some = [order(n, event, order_reference=reference) for n, (reference, event) in enumerate(texts)]
@@ -278,7 +279,7 @@ def test_the_dossier_survives_broken_letters_and_uneven_rows() -> None:
         ["a", "b", "c"],
         ["1", "", ""],
         ["", "<script>", ""],
-        ["", "", "'-3"],
+        ["", "", "-3"],
     ]
     assert "<script" not in files["everything.html"]
     assert "🎭" in files["everything.html"]
@@ -292,4 +293,4 @@ def test_the_same_dossier_is_the_same_file() -> None:
     person, at = Customer("c1", Details("A", "B", "c@x.example")), datetime(2026, 7, 1, tzinfo=UTC)
     one, two = (dossier(person, [], OrderHistory((order(),), 1, complete=True), {}, at, LONDON) for _ in range(2))
     assert one == two
-    assert "All 1 orders are in it." in opened(one)["README.txt"]
+    assert "The only order is in it." in opened(one)["README.txt"]
