@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import chain, count
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -178,9 +179,15 @@ def _names(orders: Iterable[Order]) -> Mapping[str, str]:
     newest: dict[str, Order] = {}
     for order in orders:
         newest.setdefault(_event_key(order), order)
-    plain = {key: order.event or UNNAMED for key, order in newest.items()}
-    times = Counter([*plain.values(), OTHERS])
-    return {key: name if times[name] == 1 else _long(newest[key]) for key, name in plain.items()}
+    alike = Counter([OTHERS, *(order.event or UNNAMED for order in newest.values())])
+    names: dict[str, str] = {}
+    taken = {OTHERS}
+    for key, order in sorted(newest.items(), key=lambda item: item[0]):
+        plain, long = order.event or UNNAMED, _long(order)
+        wishes = chain([plain] if alike[plain] == 1 else [], [long], (f"{long} {n}" for n in count(2)))
+        names[key] = next(name for name in wishes if name not in taken)
+        taken.add(names[key])
+    return names
 
 
 def _long(order: Order) -> str:

@@ -92,7 +92,9 @@ class Walk:
         """The orders read until now, newest first."""
         with self._lock:
             newest = sorted(self._orders.values(), key=lambda o: o.placed or EARLIEST, reverse=True)
-            return OrderHistory(tuple(newest), self._total, self._complete, self._missing_ids(), self._note)
+            return OrderHistory(
+                tuple(newest), self._total, self._complete and self.finished, self._missing_ids(), self._note
+            )
 
     def _run(self) -> None:
         try:

@@ -123,9 +123,7 @@ def _within_bounds(content: bytes) -> None:
             raise NotImportable(
                 "The Excel file unpacks to far more than its size. Save the list as CSV (UTF-8) instead."
             )
-        for (
-            part
-        ) in parts.infolist():  # all: a sheet may have any name; and a part that lies about its size is found out
+        for part in parts.infolist():  # any part may be the sheet; one that lies about its size is found out
             _no_far_cells(parts.read(part))
 
 

@@ -64,6 +64,7 @@ def test_a_long_history_is_charted_narrowed_paged_and_downloaded_as_it_is(
     page.goto(f"{desk}/orders?id={agency['cust_id']}")
     expect(page.get_by_text(re.compile(r"Reading page \d+"))).to_be_visible()
     expect(page.get_by_text("5,000 orders, all of them")).to_be_visible(timeout=60_000)
+    expect(page.locator(".st-key-progress")).to_have_count(0)
     idle.wait()
     idle.after(page.get_by_role("radio", name="week").click)
     idle.after(page.get_by_role("radio", name="month").click)

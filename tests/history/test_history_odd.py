@@ -157,7 +157,7 @@ events = st.builds(
 
 
 @settings(deadline=None, max_examples=50)
-@given(st.lists(events, max_size=25), st.integers(1, 4))
+@given(st.lists(events, max_size=10), st.integers(1, 4))
 def test_every_bar_of_an_event_leads_to_exactly_the_orders_that_it_counts(some: list[Order], top: int) -> None:
     frame = by_event(some, top)
     assert int(frame["orders"].sum()) == len(some)
@@ -175,6 +175,8 @@ def test_other_events_unnamed_events_and_namesakes_are_told_apart() -> None:
     assert list(by_event(unnamed)["event"]) == ["(no name)", "Hamlet"]
     assert ids(narrowed(unnamed, event="(no name)")) == {"o1"}
     assert list(by_event([order(1, "H", "a"), order(2, "H", "b")])["event"]) == ["H (a)", "H (b)"]
+    tricky = [order(1, "", ""), order(2, "(no name)", ""), order(3, "(no name)", "x"), order(4, OTHERS, "y")]
+    assert len(set(by_event(tricky)["event"])) == 4
     renamed = [order(1, "New name", "a"), order(2, "Old name", "a")]
     assert list(by_event(renamed)["event"]) == ["New name"]
     assert ids(narrowed(renamed, event="New name")) == {"o1", "o2"}
