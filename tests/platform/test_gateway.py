@@ -28,7 +28,7 @@ ME = {"cust_id": "c1", "forename": "A", "surname": "B", "email": "a@b.example"}
 
 FAULTS: dict[str, tuple[Answer, type[PlatformError], int, type[PlatformError]]] = {
     "a dropped connection": (Answer(cut=True), Unavailable, 3, OutcomeUnknown),
-    "status 500": (Answer(500), Unavailable, 3, OutcomeUnknown),
+    "status 500": (Answer(500), Unavailable, 1, OutcomeUnknown),
     "status 503 with an envelope": (bad(503), Unavailable, 3, OutcomeUnknown),
     "status 429": (Answer(429, b"{}", {"retry-after": "1"}), Busy, 3, Busy),
     "a long 429": (Answer(429, b"{}", {"retry-after": "60"}), Busy, 1, Busy),
