@@ -362,10 +362,12 @@ NOT_SPENT = ("refunded", "cancelled")
 
 @dataclass(frozen=True, slots=True)
 class Reading(Generic[T]):
-    """An answer of the platform and when it was given (aware UTC)."""
+    """An answer of the platform and when it was given (aware UTC); `stale`: the platform cannot be asked now, and
+    this is what was known then."""
 
     value: T
     at: datetime
+    stale: bool = False
 
 
 ROLES = ("viewer", "editor", "eraser")

@@ -20,14 +20,14 @@ reading = the_customer()
 customer = reading.value
 
 heading(customer)
-source_line(reading.at)
+source_line(reading.at, "directory" if reading.stale else "live")
 with part("Figures"):
     figures(customer.cust_id)
 
 left, right = st.columns([2, 3], gap="large")
 with left:
     st.subheader("Details")
-    details_form(customer)
+    details_form(customer, stale=reading.stale)
     st.subheader("Addresses")
     with part("Addresses"):
         addresses(customer.cust_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from lib.models import Money
 
 FADED = 0.35
 """How much of its colour a bar keeps that is not the chosen one."""
+LABELS = {"day": "%d %b", "week": "%d %b %y", "month": "%b %Y", "year": "%Y"}
+"""How the axis writes the first day of a period."""
 
 
 def currencies(frame: pd.DataFrame) -> list[str]:
@@ -36,12 +38,12 @@ def orders_over_time(
     data.insert(1, "period_end", [str(day) for day in rows["period_end"]])
     if len(rows):
         grain = grain_of(rows["period_start"].iloc[0], rows["period_end"].iloc[0])
-    axis = alt.Axis(labelOverlap=True, labelAngle=0 if len(data) <= 31 else -45, labelLimit=80)
+    axis = alt.Axis(labelOverlap=True, labelAngle=0, labelExpr=f"utcFormat(toDate(datum.value), '{LABELS[grain]}')")
     x = alt.X("period_start:O", title=f"{grain.capitalize()}, {zone_name}", axis=axis)
     y = alt.Y(f"{measure}:Q", title=_title(measure, currency))
     tooltip = [alt.Tooltip("period_start:N", title=f"{grain.capitalize()} from")]
     chart = _bars(data, x, y, "period", ["period_start", "period_end", "currency"], tooltip)
-    return chart.properties(height=170, description=f"{_title(measure, currency)}: bars over time, by {grain}")
+    return chart.properties(height=240)
 
 
 def spend_by_event(frame: pd.DataFrame, currency: str, measure: str = "spend") -> alt.Chart:
@@ -59,7 +61,7 @@ def spend_by_event(frame: pd.DataFrame, currency: str, measure: str = "spend") -
     x = alt.X(f"{measure}:Q", title=_title(measure, currency))
     tooltip = [alt.Tooltip("event_name:N", title="Event")]
     chart = _bars(data, x, y, "event", ["event_name", "currency"], tooltip)
-    return chart.properties(height=alt.Step(18), description=f"{_title(measure, currency)}: bars by event")
+    return chart.properties(height=alt.Step(18))
 
 
 def _data(frame: pd.DataFrame, currency: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -98,17 +100,18 @@ def _bars(
     return chart
 
 
-def chosen_period(bars: Sequence[Mapping[str, Any]], grain: str) -> Period | None:
-    """The period behind a chosen bar of `orders_over_time`; None where none is chosen or it cannot be read.
+def chosen_periods(bars: Iterable[Mapping[str, Any]], grain: str) -> list[Period]:
+    """The periods behind chosen bars of `orders_over_time`; bars that cannot be read are passed over.
 
     `grain` serves bars that do not say where they end.
     """
+    found = []
     for bar in bars:
         start, end = (_day(bar.get(name)) for name in ("period_start", "period_end"))
         if start is not None and start.year < 9998:
             later = end if end is not None and end > start else period_end(start, grain)
-            return Period(start, later, str(bar.get("currency") or ""))
-    return None
+            found.append(Period(start, later, str(bar.get("currency") or "")))
+    return found
 
 
 def _day(value: object) -> date | None:

@@ -30,7 +30,7 @@ __all__ = [
     "undated",
 ]
 
-TOP = 15
+TOP = 40
 OTHERS = "Other events"
 UNNAMED = "(no name)"
 

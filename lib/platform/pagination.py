@@ -57,7 +57,7 @@ class Walk:
         self._unreadable: dict[int, int] = {}
         self._total: int | None = None
         self._totals: set[int | None] = set()
-        self._most, self._end = 0, MOST_ROWS
+        self._most, self._shrank, self._end = 0, False, MOST_ROWS
         self._complete, self._pages, self._note = False, 0, ""
         self._lock, self._finished, self._cancelled = threading.Lock(), threading.Event(), threading.Event()
 
@@ -142,7 +142,7 @@ class Walk:
                 self._complete = ended and still
             else:
                 missing = self._missing_ids()
-                countable = not missing and self._most == again.total and None not in self._totals
+                countable = not (missing or self._shrank) and None not in self._totals
                 self._complete = len(self._orders) + missing == again.total and (still or countable)
             return self._complete
 
@@ -201,6 +201,7 @@ class Walk:
             self._unreadable[skip] = page.unreadable
             self._total = page.total
             self._totals.add(page.total)
+            self._shrank = self._shrank or (page.total or 0) < self._most
             self._most = max(self._most, page.total or 0)
             if not page.received:
                 self._end = min(self._end, skip)

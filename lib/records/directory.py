@@ -129,9 +129,13 @@ class Directory:
             ).scalar()
         return found
 
-    def saw(self, customer: Customer, source: str) -> bool:
-        """Notes what the platform just said of a customer; False, and nothing kept, for one who was erased."""
-        now = self.clock()
+    def saw(self, customer: Customer, source: str, at: datetime | None = None) -> bool:
+        """Notes what the platform said of a customer, just now or `at`; False, and nothing kept, for one who was
+        erased. What is known to be newer stays."""
+        now = at or self.clock()
+        entry = self.entry(customer.cust_id)
+        if entry and entry.seen_at and entry.seen_at >= now:
+            return True
         details = Details(**{name: storable(value) for name, value in customer.details.to_json().items()})
         fresh = {**details.to_json(), "seen_at": now}
         with self.store.begin() as connection:

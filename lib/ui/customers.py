@@ -14,7 +14,17 @@ from lib.ui import session
 from lib.ui.desk import the_desk
 from lib.ui.failures import sentence
 from lib.ui.foreign import plain
-from lib.ui.forms import DETAILS, details, fields, key_of, problems_of_details, refused_fields, submit
+from lib.ui.forms import (
+    DETAILS,
+    base_of,
+    details,
+    discard,
+    fields,
+    key_of,
+    problems_of_details,
+    refused_fields,
+    submit,
+)
 from lib.ui.outcomes import dismiss, follow, tell
 from lib.ui.saved_addresses import addresses
 from lib.ui.visit import clock_time, operator, page, zone
@@ -79,20 +89,20 @@ def _day(at: datetime | None) -> str:
     return "none" if at is None else at.astimezone(zone()).strftime("%d %b %Y")
 
 
-def details_form(customer: Customer) -> None:
+def details_form(customer: Customer, *, stale: bool) -> None:
     """Corrects the details: problems at the field, what changes before it is sent, what became of it after."""
     form = f"details of {customer.cust_id}"
     write = follow(form)
-    base: Details = session.bound(form, customer.details, drawn=key_of(form, "email"))
+    base = base_of(form, DETAILS, customer.details)
     if write and write.state == "conflict":
-        _choose(form, write, Details(**(write.wanted or {})))
+        _choose(form, write)
     elif base != customer.details and not (write and write.open):
         st.warning("These details were changed meanwhile. What you typed is kept; saving asks you to choose by field.")
     may = operator().may("editor")
     problems = session.get(f"problems {form}", {}) | refused_fields(write)
     with st.container(key="details"), st.form(form):
         typed = fields(form, DETAILS, base.to_json(), problems)
-        pressed = submit(form, "save", "Save", disabled=not may or bool(write and write.open))
+        pressed = submit(form, "save", "Save", disabled=not may or stale or bool(write and write.open))
     if not may:
         st.caption("Read only: correcting details needs the role editor.")
     if pressed:
@@ -102,7 +112,10 @@ def details_form(customer: Customer) -> None:
         if session.get(f"problems {form}"):
             session.again()
         _decide(form, customer.cust_id, base, details(typed))
-    _review(form, customer.cust_id, base)
+    if session.get(f"review {form}"):
+        _review(form, customer.cust_id, base)
+    elif not (write and write.open):
+        discard(form, DETAILS, base)
 
 
 def _decide(form: str, cust_id: str, base: Details, wanted: Details) -> None:
@@ -141,19 +154,27 @@ def _review(form: str, cust_id: str, base: Details) -> None:
                 session.again()
 
 
-def _choose(form: str, write: Operation, mine: Details) -> None:
-    """Theirs and yours side by side; the chosen values go into the fields, and saving is a new decision."""
-    theirs = Details(**(write.found or {}))
-    chosen = mine.to_json()
+def _choose(form: str, write: Operation) -> None:
+    """Theirs and yours side by side: a field that only one of you changed keeps that change, one that both changed is
+    asked for. What is chosen goes into the fields, and saving is a new decision."""
+    old, mine, theirs = (Details(**(part or {})) for part in (write.before, write.wanted, write.found))
+    chosen, open_questions = mine.to_json(), False
     with st.container(border=True, key="conflict"):
+        st.markdown("**Changed by both**")
         for name, (their, my) in theirs.changes(mine).items():
-            st.text(f"{DETAILS[name]}\n  theirs: {their}\n  yours:  {my}")
-            if (
-                st.radio(f"Keep {DETAILS[name]}", ("Yours", "Theirs"), key=f"choose {name} {form}", horizontal=True)
-                == "Theirs"
-            ):
+            label, was = DETAILS[name], old.to_json()[name]
+            st.text(f"{label}\n  was:    {was}\n  theirs: {their}\n  yours:  {my}")
+            if my == was:
                 chosen[name] = their
-        if st.button("Put these into the form", key="choose"):
+                st.caption(f"{label}: only they changed it; theirs is kept.")
+            elif their == was:
+                st.caption(f"{label}: only you changed it; yours is kept.")
+            else:
+                keep = f"choose {name} {form} {write.operation_id}"
+                answer = st.radio(f"Keep {label}", ("Yours", "Theirs"), index=None, key=keep, horizontal=True)
+                open_questions = open_questions or answer is None
+                chosen[name] = their if answer == "Theirs" else my
+        if st.button("Put these into the form", key="choose", disabled=open_questions):
             session.rebind(form, theirs)
             for name, value in chosen.items():
                 session.fill(key_of(form, name), value)
@@ -175,13 +196,13 @@ def latest_orders(cust_id: str) -> None:
 
 
 def _order_row(cust_id: str, order: Order) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        where = {"id": cust_id, "order": order.order_id}
-        label = plain(order.reference or order.order_id)
-        st.page_link(page("orders"), label=label, query_params=where, width=125)
-        st.text(_day(order.placed), width=100)
-        st.text(order.event or "(no event)", width=210)
-        st.text(f"{order.money or 'total unknown'} · {order.status}", width="content")
+    reference, placed, event, total = st.columns((5, 4, 7, 6), vertical_alignment="center", gap="small")
+    where = {"id": cust_id, "order": order.order_id}
+    label = f"**{plain(order.reference or order.order_id)}**"
+    reference.page_link(page("orders"), label=label, query_params=where)
+    placed.text(_day(order.placed))
+    event.text(order.event or "(no event)")
+    total.text(f"{order.money or 'total unknown'} · {order.status}", width="stretch", text_alignment="right")
 
 
 def what_happened(cust_id: str) -> None:

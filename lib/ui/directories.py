@@ -16,7 +16,7 @@ from lib.ui import session
 from lib.ui.desk import the_desk
 from lib.ui.failures import part, sentence
 from lib.ui.foreign import plain
-from lib.ui.visit import age, operator
+from lib.ui.visit import ago, operator
 
 FIELDS = {
     "cust_id": "Customer id",
@@ -35,7 +35,7 @@ def overview(known: Overview) -> None:
         columns[0].metric("Customers known", f"{known.count:,}")
         columns[1].metric("Known by id only", f"{known.unnamed:,}")
         columns[2].metric(
-            "Newest confirmation by the platform", age(known.newest_seen) if known.newest_seen else "none yet"
+            "Newest confirmation by the platform", ago(known.newest_seen) if known.newest_seen else "none yet"
         )
         sources = " · ".join(f"{SOURCES.get(name, name)}: {count:,}" for name, count in known.by_source.items())
         if sources:

@@ -11,12 +11,11 @@ import streamlit as st
 from lib.models import Customer, Order, OrderHistory
 from lib.records.ledger import Operation
 from lib.ui import session
-from lib.ui.customers import downloads
 from lib.ui.desk import the_desk
 from lib.ui.failures import part
 from lib.ui.foreign import plain, revealed
 from lib.ui.outcomes import dismiss, follow, tell
-from lib.ui.visit import asked_id, clock_time, operator, page, zone
+from lib.ui.visit import asked_id, clock_time, counted, enter, operator, page, zone
 
 REASONS = ("Customer's request", "Duplicate", "Test account", "Other")
 PATIENCE = 20.0
@@ -45,28 +44,26 @@ def outcome() -> bool:
 def preview(customer: Customer) -> dict[str, Any]:
     """Who and what will go; returns what the receipt counts, without personal data."""
     desk, cust_id = the_desk(), customer.cust_id
-    with st.container(border=True, key="who"):
-        st.text(f"Name:   {revealed(customer.name) or '(none)'}")
-        st.text(f"E-mail: {revealed(customer.email) or '(none)'}")
-        st.text(f"Id:     {cust_id}")
-    addresses = desk.api.addresses(cust_id, fresh=True).value
-    walk = desk.api.history(
-        cust_id, fresh=session.first_time(f"erase page of {cust_id} {session.token(_form(cust_id))}")
-    )
+    with st.container(border=True, key="who", gap="xsmall"):
+        shown = {"Name": revealed(customer.name), "Email": revealed(customer.email), "Customer id": cust_id}
+        for label, value in shown.items():
+            left, right = st.columns((1, 4), vertical_alignment="center")
+            left.caption(label)
+            right.text(value or "(none)")
+    addresses = desk.api.addresses(cust_id, fresh=session.just_arrived()).value
+    walk = desk.api.history(cust_id, fresh=session.just_arrived())
     with st.spinner("Reading all orders"):
         walk.wait(PATIENCE)
     history = walk.so_far()
     coming = _to_come(history)
     least = "" if history.complete else "at least "
+    if coming:
+        _still_to_come(coming)
     st.markdown("**What goes at the platform**")
-    st.markdown(f"- {least}{len(history.orders):,} orders\n- {len(addresses)} saved addresses\n- the details above")
-    for order in coming[:5]:
-        st.warning(
-            f"Holds {order.tickets} tickets for {plain(order.event)}, {plain(str(order.performance))}: still to come.",
-            icon=":material/confirmation_number:",
-        )
-    if len(coming) > 5:
-        st.warning(f"… and {len(coming) - 5} more orders for performances to come.")
+    st.markdown(
+        f"- {least}{counted(len(history.orders), 'order')}\n- {counted(len(addresses), 'saved address')}\n"
+        "- the details above"
+    )
     _latest(history)
     st.markdown(
         "**What the desk itself forgets**: the directory's entry, everything remembered of this customer, "
@@ -75,7 +72,6 @@ def preview(customer: Customer) -> dict[str, Any]:
     st.markdown(
         "**This cannot be undone.** What becomes of tickets that were issued already is not documented by the platform."
     )
-    downloads(cust_id)
     return {
         "orders": len(history.orders),
         "orders_complete": history.complete,
@@ -84,10 +80,23 @@ def preview(customer: Customer) -> dict[str, Any]:
     }
 
 
+def _still_to_come(coming: list[Order]) -> None:
+    """The tickets that somebody may still stand at a door with."""
+    rows = [
+        f"- {counted(order.tickets, 'ticket')} for {plain(order.event)}, {plain(str(order.performance))}"
+        for order in coming[:5]
+    ]
+    if len(coming) > 5:
+        rows.append(f"- … and {counted(len(coming) - 5, 'more order')} for performances to come")
+    lines = "\n".join(rows)
+    st.warning(f"Holds tickets for performances still to come:\n{lines}", icon=":material/confirmation_number:")
+
+
 def _latest(history: OrderHistory) -> None:
-    for order in history.orders[:3]:
-        placed = order.placed.astimezone(zone()).strftime("%d %b %Y") if order.placed else "no date"
-        st.text(f"  {placed}  {order.reference}  {order.event}  {order.money or 'total unknown'}  {order.status}")
+    with st.container(gap="xsmall"):
+        for order in history.orders[:3]:
+            placed = order.placed.astimezone(zone()).strftime("%d %b %Y") if order.placed else "no date"
+            st.text(f"{placed} · {order.reference} · {order.event} · {order.money or 'total unknown'} · {order.status}")
 
 
 def _to_come(history: OrderHistory) -> list[Order]:
@@ -96,8 +105,11 @@ def _to_come(history: OrderHistory) -> list[Order]:
     return [o for o in history.orders if o.status == "sold" and o.performance.day and o.performance.day >= today]
 
 
+@st.fragment
 def confirmation(customer: Customer, counts: dict[str, Any]) -> None:
-    """The typed confirmation, a reason, and the one button; Enter does not submit."""
+    """The typed confirmation, a reason, and the one button; Enter does not submit, and typing asks the platform for
+    nothing."""
+    enter("eraser")
     form, expected = _form(customer.cust_id), customer.email or customer.cust_id
     version = session.version(form)
     what = "email" if customer.email else "customer id"

@@ -13,7 +13,7 @@ from lib.ui.failures import part
 from lib.ui.foreign import plain
 from lib.ui.forms import DETAILS, details, fields, problems_of_details, refused_fields, submit
 from lib.ui.outcomes import follow, tell
-from lib.ui.visit import CUST_ID, age, operator, page
+from lib.ui.visit import CUST_ID, ago, operator, page
 
 
 @st.fragment
@@ -67,17 +67,17 @@ def _open_exact(entry: Entry) -> None:
 
 def _row(match: Match) -> None:
     entry = match.entry
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.page_link(
-            page("customer"),
-            label=plain(entry.details.name or "Name not known"),
-            icon=":material/person:",
-            query_params={"id": entry.cust_id},
-            width=280,
-        )
-        st.text(entry.details.email or "E-mail not known", width=310)
-        st.text(entry.cust_id, width=190)
-        st.caption(f"{plain(match.why)} · {age(entry.seen_at)}")
+    name, email, cust_id, why = st.columns((3, 4, 3, 3), vertical_alignment="center", gap="small")
+    label = f"**{plain(entry.details.name or 'Name not known')}**"
+    name.page_link(page("customer"), label=label, icon=":material/person:", query_params={"id": entry.cust_id})
+    email.text(entry.details.email or "E-mail not known")
+    cust_id.text(entry.cust_id)
+    why.caption(f"{plain(match.why)} · {_seen(entry)}")
+
+
+def _seen(entry: Entry) -> str:
+    """When the platform last confirmed an entry, or since when it waits for that."""
+    return f"seen {ago(entry.seen_at)}" if entry.seen_at else f"imported {ago(entry.added_at)}"
 
 
 def _asked_of_the_platform(query: str) -> bool:
@@ -98,9 +98,11 @@ def _asked_of_the_platform(query: str) -> bool:
 
 def _nothing_found(found: Found) -> None:
     overview = the_desk().directory.overview()
+    newest = max((at for at in (overview.newest_seen, overview.last_import) if at), default=None)
+    changed = f", last added to or confirmed {ago(newest)}" if newest else ""
     st.info(
-        f"Nothing found. Searched: names, e-mails, ids and external references of {overview.count:,} customers "
-        f"that the desk knows of; the newest was confirmed by the platform {age(overview.newest_seen)}. "
+        f"Nothing found. Searched: names, e-mails, ids and external references of the {overview.count:,} customers "
+        f"that the desk knows of{changed}. "
         "Try fewer letters, another spelling, the old e-mail, or the customer id; "
         "a full id is asked of the platform itself."
     )
@@ -108,7 +110,7 @@ def _nothing_found(found: Found) -> None:
         st.caption("Near misses, with some of the words:")
         for match in found.near:
             _row(match)
-    if the_desk().directory.overview().unnamed:
+    if overview.unnamed:
         st.caption(f"{overview.unnamed:,} customers are known by id only; the Directory page can fill in their names.")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import islice
+from typing import TypeVar
 
 import streamlit as st
 
@@ -24,6 +26,7 @@ ADDRESS = {
     "email": "Email",
     "phone_number": "Phone number",
 }
+Entity = TypeVar("Entity", Details, Address)
 LONGEST = 200
 """Characters that a field takes."""
 
@@ -39,16 +42,47 @@ def fields(
     form: str, labels: Mapping[str, str], values: Mapping[str, str], problems: Mapping[str, str]
 ) -> dict[str, str]:
     """Draws a text field for each label, with its problem beneath; returns what stands in them, without blank ends."""
-    typed = {}
-    for name, label in labels.items():
-        key = key_of(form, name)
-        if key not in st.session_state:
-            session.fill(key, values.get(name, ""))
-        with st.container(key=f"{name}_{form}".replace(" ", "_"), gap="xxsmall"):
-            typed[name] = (st.text_input(label, key=key, max_chars=LONGEST) or "").strip()
-            if name in problems:
-                st.markdown(f":red[:material/error: {plain(problems[name])}]")
+    typed, names = {}, iter(labels)
+    while pair := tuple(islice(names, 2)):  # a row of columns for each pair: the Tab key follows the reading order
+        for column, name in zip(st.columns(len(pair)), pair, strict=True):
+            key = key_of(form, name)
+            if key not in st.session_state:
+                session.fill(key, values.get(name, ""))
+            with column.container(key=f"{name}_{form}".replace(" ", "_"), gap="xxsmall"):
+                typed[name] = (st.text_input(labels[name], key=key, max_chars=LONGEST) or "").strip()
+                if name in problems:
+                    st.markdown(f":red[:material/error: {plain(problems[name])}]")
     return typed
+
+
+def base_of(form: str, labels: Mapping[str, str], now: Entity) -> Entity:
+    """What the form was bound to. One in which nothing was typed follows the platform when its page is opened."""
+    base: Entity = session.bound(form, now)
+    if base != now and session.just_arrived() and not unsaved(form, labels, base):
+        session.renew(form)
+        base = session.bound(form, now)
+    return base
+
+
+def unsaved(form: str, labels: Mapping[str, str], base: Details | Address) -> list[str]:
+    """The labels of the fields in which something else stands than the form was bound to."""
+    values = base.to_json()
+    held = {name: session.get_field(key_of(form, name)) for name in labels}
+    return [labels[name] for name, text in held.items() if text is not None and text.strip() != (values[name] or "")]
+
+
+def discard(form: str, labels: Mapping[str, str], base: Details | Address) -> None:
+    """What was typed and not saved, and a way to be rid of it."""
+    names = unsaved(form, labels, base)
+    if not names:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Not saved yet: {', '.join(names)}.")
+        if st.button("Discard", key=f"discard {form}", type="tertiary"):
+            session.renew(form)
+            session.put(f"problems {form}", {})
+            session.watch(form, "")
+            session.again()
 
 
 def submit(form: str, name: str, label: str, *, disabled: bool = False, kind: str = "primary") -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from lib.history.charts import chosen_period, currencies, orders_over_time, spend_by_event
+from lib.history.charts import chosen_periods, currencies, orders_over_time, spend_by_event
+from lib.history.periods import Period
 from lib.history.tables import by_event, grain_for, narrowed, over_time, undated
 from lib.models import Filters, Order
 from lib.ui import session
@@ -17,18 +18,18 @@ from lib.ui.visit import zone
 
 GRAINS = ("day", "week", "month")
 MEASURES = ("Spend", "Orders")
+TALLEST = 290
+"""Pixels: with more events than fit, the chart of them is scrolled."""
 
 
 def charts(cust_id: str, filters: Filters, orders: tuple[Order, ...], *, complete: bool) -> tuple[Order, ...]:
     """Draws both charts; returns the orders behind what is selected in them (all where nothing is)."""
     time_zone, of = zone(), f"{cust_id} {filters}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        advised = grain_for(orders, time_zone)
-        options = GRAINS if advised in GRAINS else (*GRAINS, advised)
-        grain = st.segmented_control("Grouped by", options, default=advised, key=f"grain of {of}", required=True)
+        grain = _grain(of, grain_for(orders, time_zone))
         measure = st.segmented_control("Bars show", MEASURES, default="Spend", key="measure", required=True)
         as_table = st.toggle("Show as tables", key="charts_as_tables")
-    times = over_time(orders, time_zone, grain or advised)
+    times = over_time(orders, time_zone, grain)
     events = by_event(orders)
     if as_table:
         _tables(times, events)
@@ -43,17 +44,31 @@ def charts(cust_id: str, filters: Filters, orders: tuple[Order, ...], *, complet
         for currency in currencies(events):
             what = f"{measure} in {currency}"
             with left:
-                drawn = orders_over_time(times, currency, grain or advised, the_desk().settings.time_zone, measured)
-                periods += _select(drawn, f"time {currency} {key}", f"{what} over time", "period")
-            with right:
+                drawn = orders_over_time(times, currency, grain, the_desk().settings.time_zone, measured)
+                periods += _select(drawn, f"time {currency} {key}", f"{what} over time, a bar a {grain}", "period")
+            with right.container(
+                height=TALLEST if sum(events["currency"] == currency) > 12 else "content", border=False
+            ):
                 drawn = spend_by_event(events, currency, measured)
-                chosen += _select(drawn, f"event {currency} {key}", f"{what} by event", "event")
+                chosen += _select(drawn, f"event {currency} {key}", f"{what}, a bar an event", "event")
         late = undated(orders)
         missing = f" {late:,} orders without a date are not in it." if late else ""
         st.caption(
             f"{least}Days in {the_desk().settings.time_zone}. Choose a bar to see the orders behind it.{missing}"
         )
-    return _narrow(of, orders, chosen_period(periods, grain or advised), chosen)
+    return _narrow(of, orders, chosen_periods(periods, grain), chosen)
+
+
+def _grain(of: str, advised: str) -> str:
+    """What a bar stands for: as advised for what has been read so far, until the operator chooses."""
+    options = GRAINS if advised in GRAINS else (*GRAINS, advised)
+    chosen = session.get(f"grain of {of}")
+    start = chosen if chosen in options else advised
+    key = f"grain of {of} {advised}"
+    now = st.segmented_control("Grouped by", options, default=start, key=key, required=True) or start
+    if now != start:
+        session.put(f"grain of {of}", now)
+    return now
 
 
 def _select(chart: Any, key: str, alt: str, parameter: str) -> list[dict[str, Any]]:
@@ -62,22 +77,30 @@ def _select(chart: Any, key: str, alt: str, parameter: str) -> list[dict[str, An
     return list(state.get("selection", {}).get(parameter) or [])
 
 
-def _narrow(of: str, orders: tuple[Order, ...], period: Any, events: Sequence[dict[str, Any]]) -> tuple[Order, ...]:
+def _narrow(
+    of: str, orders: tuple[Order, ...], periods: Sequence[Period], events: Sequence[dict[str, Any]]
+) -> tuple[Order, ...]:
+    """The orders behind the chosen bars: of any chosen event, and in any chosen period."""
     selected = orders
-    if period is not None:
-        selected = narrowed(selected, period=period, zone=zone())
     if events:
-        selected = narrowed(
-            selected, event=str(events[0].get("event_name", "")), currency=str(events[0].get("currency", ""))
-        )
-    if selected is not orders:
+        bars = [(str(bar.get("event_name", "")), str(bar.get("currency", ""))) for bar in events]
+        behind = [narrowed(orders, event=event, currency=currency) for event, currency in bars]
+        selected = _any_of(selected, behind)
+    if periods:
+        selected = _any_of(selected, [narrowed(orders, period=period, zone=zone()) for period in periods])
+    if periods or events:
+        what = " · ".join([*(str(bar.get("event_name", "")) for bar in events), *map(str, periods)])
         with st.container(horizontal=True, vertical_alignment="center", key="narrowed"):
-            what = plain(str(period)) if period is not None else plain(str(events[0].get("event_name", "")))
-            st.info(f"Only the {len(selected):,} orders behind the chosen bar: {what}.")
+            st.info(f"Only the {len(selected):,} orders behind the chosen bars: {plain(what)}.")
             if st.button("Show all", key="show_all"):
                 session.renew(f"charts of {of}")
                 session.again()
     return selected
+
+
+def _any_of(orders: tuple[Order, ...], groups: Sequence[tuple[Order, ...]]) -> tuple[Order, ...]:
+    ids = {order.order_id for group in groups for order in group}
+    return tuple(order for order in orders if order.order_id in ids)
 
 
 def _tables(times: Any, events: Any) -> None:

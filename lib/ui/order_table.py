@@ -15,7 +15,7 @@ from lib.models import Order
 from lib.ui import session
 from lib.ui.desk import the_desk
 from lib.ui.failures import part
-from lib.ui.visit import zone
+from lib.ui.visit import enter, zone
 
 SIZES = (25, 50, 100)
 COLUMNS = ("placed", "reference", "event", "performance", "tickets", "status", "total")
@@ -31,7 +31,8 @@ def table(cust_id: str, orders: tuple[Order, ...], *, growing: bool) -> None:
         number = _page_number(max(1, -(-len(orders) // size)), growing)
     ordered = sorted_by(orders, column, descending)[(number - 1) * size : number * size]
     frame = frame_of(ordered, zone())
-    key = f"rows of {cust_id} {number} {size} {column} {descending} {len(orders)}"
+    rows_of = f"rows of {cust_id}"
+    key = f"{rows_of} {number} {size} {column} {descending} {len(orders)} {session.version(rows_of)}"
     with slot:
         event = st.dataframe(
             frame,
@@ -39,13 +40,16 @@ def table(cust_id: str, orders: tuple[Order, ...], *, growing: bool) -> None:
             key=key,
             height="content" if len(frame) <= 25 else 912,
             column_order=[name for name in frame.columns if name != "order_id"],
+            column_config={"Total": st.column_config.TextColumn(alignment="right")},
             on_select="rerun",
             selection_mode="single-row",
             alt=f"Orders, page {number}",
         )
     rows = event["selection"]["rows"]
-    if rows and session.first_time(f"{key} {rows[0]}"):
+    if rows and rows[0] < len(ordered):
         st.query_params["order"] = ordered[rows[0]].order_id
+        session.renew(rows_of)
+        session.again()
 
 
 def _page_number(count: int, growing: bool) -> int:
@@ -63,19 +67,26 @@ def _page_number(count: int, growing: bool) -> int:
 
 
 def one_order(cust_id: str, orders: tuple[Order, ...]) -> None:
-    """The order that the page's address names: its lines, whether they add up, as text, and its raw JSON."""
-    order_id = st.query_params.get("order", "")
-    if not order_id:
-        st.caption("Choose a row's box to see that order in full.")
-        return
-    order = next((o for o in orders if o.order_id == order_id), None)
+    """The order that the page's address names, in a drawer beside the table."""
+    if "order" in st.query_params:
+        _drawer(cust_id, st.query_params["order"], orders)
+
+
+def _close() -> None:
+    st.query_params.pop("order", None)
+
+
+@st.dialog("One order", width="medium", position="right", icon=":material/receipt_long:", on_dismiss=_close)
+def _drawer(cust_id: str, order_id: str, orders: tuple[Order, ...]) -> None:
+    enter("viewer")
     with part("This order"):
+        order = next((o for o in orders if o.order_id == order_id), None)
         _show(order or the_desk().api.order(cust_id, order_id).value)
 
 
 def _show(order: Order) -> None:
-    with st.container(border=True, key="one_order"):
-        st.subheader("One order")
+    """Its lines, whether they add up, the order as text, and its raw JSON."""
+    with st.container(key="one_order"):
         st.code(order.reference or order.order_id, language=None, width=320)
         st.text(
             f"{order.event or '(no event)'} · {order.performance or 'no performance'} · {order.status or 'no status'}"
@@ -85,7 +96,8 @@ def _show(order: Order) -> None:
             for line in order.lines
         ]
         rows.append({"Kind": "total", "Name": "", "Description": "", "Amount": _amount(order.total)})
-        st.dataframe(pd.DataFrame(rows), hide_index=True, alt="The lines of this order")
+        right = {"Amount": st.column_config.TextColumn(alignment="right")}
+        st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=right, alt="The lines of this order")
         (st.success if order.adds_up else st.warning)(money_line(order))
         if order.oddities:
             st.warning(
@@ -95,9 +107,6 @@ def _show(order: Order) -> None:
             st.code(as_text(order, zone()), language=None)
         with st.expander("Raw JSON"):
             st.code(json.dumps(order.raw, default=_plain_number, ensure_ascii=False, indent=2), language=None)
-        if st.button("Close", key="close_order"):
-            del st.query_params["order"]
-            session.again()
 
 
 def _amount(amount: Decimal | None) -> str:

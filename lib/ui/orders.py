@@ -56,6 +56,7 @@ def body(cust_id: str, filters: Filters) -> None:
     walk.wait(0.7)
     growing = not walk.finished
     st.fragment(_content, run_every=timedelta(seconds=1) if growing else None)(cust_id, filters, growing)
+    one_order(cust_id, walk.so_far().orders)
 
 
 def _progress(walk: Walk) -> None:
@@ -94,7 +95,6 @@ def _content(cust_id: str, filters: Filters, growing: bool) -> None:
     selected = charts(cust_id, filters, orders, complete=history.complete)
     table(cust_id, selected, growing=growing)
     _download(cust_id, selected, complete=history.complete)
-    one_order(cust_id, history.orders)
 
 
 def _total(total: int | None) -> str:

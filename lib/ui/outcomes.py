@@ -32,10 +32,11 @@ def tell(form: str, write: Callable[[str], Operation]) -> None:
 
 
 def follow(form: str) -> Operation | None:
-    """Shows what became of the form's last write; returns it. A settled write gives the form a new token."""
+    """Shows what became of the form's last write; returns it. A settled write gives the form a new token, and is
+    shown until the operator goes elsewhere."""
     ledger, held = the_desk().ledger, session.get(f"held {form}", "")
-    if held:
-        other = ledger.get(held)
+    other = ledger.get(held) if held else None
+    if other and other.open:
         st.warning(
             f"Not sent: {plain(other.operator)} has another change to this customer open since "
             f"{clock_time(other.intent_at)}. What you typed is kept. Try again when it is settled (see Activity)."
@@ -46,8 +47,11 @@ def follow(form: str) -> Operation | None:
     if operation.under_way:
         _under_way(operation.operation_id)
         return operation
-    if session.first_time(f"settled {operation.operation_id}"):
+    if session.first_time(f"{operation.state} {operation.operation_id}"):
         (session.renew if operation.state in ("done", "same") else session.spend)(form)
+    elif session.just_arrived() and not operation.open:
+        dismiss(form)
+        return None
     show(operation)
     return operation
 

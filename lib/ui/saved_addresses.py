@@ -12,7 +12,7 @@ from lib.records.ledger import Operation
 from lib.ui import session
 from lib.ui.desk import the_desk
 from lib.ui.foreign import plain
-from lib.ui.forms import ADDRESS, fields, key_of, problems_of_address, refused_fields, submit
+from lib.ui.forms import ADDRESS, base_of, discard, fields, problems_of_address, refused_fields, submit
 from lib.ui.outcomes import dismiss, follow, tell
 from lib.ui.visit import operator, refreshing
 
@@ -33,7 +33,7 @@ def addresses(cust_id: str) -> None:
 
 def _saved(cust_id: str, number: int, address: Address) -> None:
     with st.container(border=True, key=f"address_{number}"):
-        st.code(address.block, language=None)
+        st.code(address.block, language=None, wrap_lines=True)
         reach = " · ".join(text for text in (address.email, address.phone_number) if text)
         if reach:
             st.text(reach)
@@ -46,7 +46,7 @@ def _alter(cust_id: str, number: int, address: Address) -> None:
     form = f"address {address.address_id} of {cust_id}"
     write = follow(form)
     with st.expander("Amend", key=f"amend_{number}"):
-        base: Address = session.bound(form, address, drawn=key_of(form, "name"))
+        base = base_of(form, ADDRESS, address)
         if base != address:
             st.warning("This address was changed meanwhile; it is shown above. What you typed is kept.")
             if st.button("Start from the new one", key=f"theirs {form}"):
@@ -64,6 +64,8 @@ def _alter(cust_id: str, number: int, address: Address) -> None:
                     typed,
                     lambda t: the_desk().writes.amend_address(cust_id, base, wanted, operator=operator(), token=t),
                 )
+        if not (write and write.open):
+            discard(form, ADDRESS, base)
 
 
 def _remove(cust_id: str, number: int, address: Address) -> None:

@@ -29,6 +29,7 @@ def renew(form: str) -> None:
     """The form has done its work: the next one has fresh fields."""
     spend(form)
     st.session_state.pop(f"bound to {form}", None)
+    st.session_state["fields"] = {key for key in st.session_state.get("fields", ()) if f" of {form} " not in key}
     st.session_state[f"version of {form}"] = version(form) + 1
 
 
@@ -37,12 +38,9 @@ def version(form: str) -> int:
     return int(st.session_state.get(f"version of {form}", 0))
 
 
-def bound(form: str, now: Any, *, drawn: str) -> Any:
-    """What the form was bound to when its field `drawn` was first shown; `now` where it is not on screen yet."""
-    key = f"bound to {form}"
-    if key not in st.session_state or drawn not in st.session_state:
-        st.session_state[key] = now
-    return st.session_state[key]
+def bound(form: str, now: Any) -> Any:
+    """What the form was bound to when it was first drawn; `now` for a fresh one."""
+    return st.session_state.setdefault(f"bound to {form}", now)
 
 
 def rebind(form: str, now: Any) -> None:
@@ -51,8 +49,24 @@ def rebind(form: str, now: Any) -> None:
 
 
 def fill(key: str, value: Any) -> None:
-    """Puts a value into a field before it is drawn."""
+    """Puts a value into a field before it is drawn. From then on what is typed there is kept by `begin`."""
     st.session_state[key] = value
+    st.session_state.setdefault("fields", set()).add(key)
+
+
+def begin(place: str) -> None:
+    """Begins a run of the page at `place`, before anything is drawn: keeps what was typed into a field, whether or
+    not this run comes to draw it."""
+    for key in st.session_state.get("fields", ()):
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+    st.session_state["arrived"] = st.session_state.get("place") != place
+    st.session_state["place"] = place
+
+
+def just_arrived() -> bool:
+    """Whether this run is the first one at its place: the page was just opened, not just used."""
+    return bool(st.session_state.get("arrived"))
 
 
 def watch(form: str, operation_id: str) -> None:
@@ -90,6 +104,7 @@ def forget(cust_id: str) -> None:
     about = [str(k) for k in st.session_state if cust_id in str(k) and not str(k).startswith("write of ")]
     for key in about:
         del st.session_state[key]
+    st.session_state["fields"] = {key for key in st.session_state.get("fields", ()) if cust_id not in key}
 
 
 def put(name: str, value: Any) -> None:

@@ -8,6 +8,7 @@ from lib.models import NotAllowed
 from lib.platform.errors import PlatformError
 from lib.records.store import WrongDatabase
 from lib.settings import ROOT, BadSettings
+from lib.ui import session
 from lib.ui.desk import Desk, the_desk
 from lib.ui.failures import show_failure, show_unforeseen
 from lib.ui.visit import operator, page
@@ -65,6 +66,7 @@ pages = [
     for name, title, icon, visibility in MENU
 ]
 chosen = st.navigation(pages, position="top")
+session.begin(f"{chosen.url_path} {st.query_params.get('id', '')}")
 _identity(desk)
 try:
     chosen.run()

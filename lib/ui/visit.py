@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from lib.models import Customer, Operator, Reading
-from lib.platform.errors import NotFound
+from lib.platform.errors import Busy, NotFound, Unavailable
 from lib.records.ledger import Operation
 from lib.settings import ROOT
 from lib.ui import session
 from lib.ui.desk import Desk, the_desk
+from lib.ui.failures import sentence
 from lib.ui.foreign import plain
 
 CUST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -47,15 +48,19 @@ def clock_time(at: datetime) -> str:
     return local.strftime("%H:%M:%S" if local.date() == today else "%Y-%m-%d %H:%M:%S")
 
 
-def age(at: datetime | None) -> str:
-    """How long ago in round words: 'just now', '3 h old'."""
-    if at is None:
-        return "never confirmed by the platform"
+def ago(at: datetime) -> str:
+    """How long ago in round words: 'just now', '3 h ago'."""
     seconds = max(0, (datetime.now(UTC) - at).total_seconds())
     for name, size in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= size:
-            return f"{int(seconds // size)} {name} old"
+            return f"{int(seconds // size)} {name} ago"
     return "just now"
+
+
+def counted(count: int, noun: str) -> str:
+    """'1 order', '2 orders', '3 addresses'."""
+    plural = f"{noun}es" if noun.endswith("s") else f"{noun}s"
+    return f"{count:,} {noun if count == 1 else plural}"
 
 
 def asked_id() -> str:
@@ -76,20 +81,38 @@ def page(name: str) -> str:
     return str(ROOT / "pages" / f"{name}.py")
 
 
-def the_customer(*, fresh: bool = False) -> Reading[Customer]:
-    """The customer whom the page's address names, as the platform has them now or a moment ago.
-
-    A customer who is gone is said to be gone; nothing that the desk remembers of them is shown.
-    """
+def the_customer() -> Reading[Customer]:
+    """The customer whom the page's address names, as the platform has them now or a moment ago; where it cannot be
+    reached, as the directory knows them. One who is gone is said to be gone, and nothing remembered is shown."""
     desk, cust_id = the_desk(), asked_id()
+    try:
+        return _asked(desk, cust_id, fresh=refreshing())
+    except (Unavailable, Busy) as error:
+        known = desk.directory.entry(cust_id)
+        if known is None:
+            raise
+        st.warning(
+            f"{sentence(error)} Shown is what the directory knew; saving is off until the platform answers again.",
+            icon=":material/cloud_off:",
+        )
+        st.button("Try again", key="try_again", icon=":material/refresh:")
+        return Reading(Customer(cust_id, known.details), known.seen_at or known.added_at, stale=True)
+
+
+def the_customer_afresh() -> Reading[Customer]:
+    """The same, for a decision that cannot be undone: read past every cache when the page is opened, never stale."""
+    return _asked(the_desk(), asked_id(), fresh=session.just_arrived() or refreshing())
+
+
+def _asked(desk: Desk, cust_id: str, *, fresh: bool) -> Reading[Customer]:
     erased = desk.directory.buried(cust_id)
     if erased is None:
         try:
-            reading = desk.api.customer(cust_id, fresh=fresh or refreshing())
+            reading = desk.api.customer(cust_id, fresh=fresh)
         except NotFound:
             pass
         else:
-            desk.directory.saw(reading.value, "opened")
+            desk.directory.saw(reading.value, "opened", reading.at)
             session.opened(cust_id)
             return reading
     session.forget(cust_id)

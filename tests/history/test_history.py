@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.history.charts import chosen_period, currencies, orders_over_time, spend_by_event
+from lib.history.charts import chosen_periods, currencies, orders_over_time, spend_by_event
 from lib.history.dossier import dossier
 from lib.history.exports import as_text, money_line, orders_csv
 from lib.history.figures import figures
@@ -141,13 +141,13 @@ def test_a_chosen_bar_leads_to_exactly_its_orders() -> None:
         order(n, created_at=f"2026-0{1 + n % 3}-15T12:00:00Z", currency="EUR" if n % 2 else "GBP") for n in range(12)
     ]
     for start in ("2026-02-01", 1769904000000):
-        period = chosen_period([{"period_start": start, "currency": "GBP"}], "month")
+        (period,) = chosen_periods([{"period_start": start, "currency": "GBP"}], "month")
         behind = narrowed(some, period=period, zone=LONDON)
         assert {o.order_id for o in behind} == {
             o.order_id for o in some if "-02-" in str(o.placed) and o.currency == "GBP"
         }
-    assert chosen_period([], "month") is None
-    assert chosen_period([{"period_start": "nonsense"}], "month") is None
+    assert chosen_periods([], "month") == []
+    assert chosen_periods([{"period_start": "nonsense"}], "month") == []
 
 
 def test_charts_hold_data_as_data_only() -> None:

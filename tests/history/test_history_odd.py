@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.history.charts import chosen_period, orders_over_time, spend_by_event
+from lib.history.charts import chosen_periods, orders_over_time, spend_by_event
 from lib.history.dossier import dossier
 from lib.history.exports import adds_up, as_text, money_line, orders_csv
 from lib.history.figures import figures
@@ -89,7 +89,7 @@ def test_any_span_makes_few_gapless_periods_that_hold_every_order(placed: list[d
             "period_end": str(row["period_end"]),
             "currency": row["currency"],
         }
-        assert len(narrowed(some, period=chosen_period([bar], grain), zone=NEW_YORK)) == row["orders"]
+        assert len(narrowed(some, period=chosen_periods([bar], grain)[0], zone=NEW_YORK)) == row["orders"]
 
 
 def test_a_bar_coarser_than_asked_for_leads_to_all_its_orders_and_the_axis_says_so() -> None:
@@ -101,7 +101,7 @@ def test_a_bar_coarser_than_asked_for_leads_to_all_its_orders_and_the_axis_says_
     (param,) = spec["params"]
     assert (param["name"], param["select"]["fields"]) == ("period", ["period_start", "period_end", "currency"])
     (rows,) = spec["datasets"].values()
-    chosen = chosen_period([{name: rows[-1][name] for name in param["select"]["fields"]}], "day")
+    (chosen,) = chosen_periods([{name: rows[-1][name] for name in param["select"]["fields"]}], "day")
     assert ids(narrowed(some, period=chosen, zone=LONDON)) == {"o2", "o3", "o4", "o5"}
 
 
@@ -135,12 +135,12 @@ def test_hours_that_the_clocks_skip_or_repeat_belong_to_their_local_day() -> Non
     ],
 )
 def test_a_selection_that_cannot_be_read_is_none(bars: list[Mapping[str, Any]]) -> None:
-    assert chosen_period(bars, "year") is None
+    assert chosen_periods(bars, "year") == []
 
 
 def test_a_period_is_understood_as_text_or_as_milliseconds() -> None:
     for start in ("2026-02-01", "2026-02-01T00:00:00", 1769904000000, 1769904000000.0):
-        period = chosen_period([{"period_start": start, "currency": "GBP"}], "month")
+        (period,) = chosen_periods([{"period_start": start, "currency": "GBP"}], "month")
         assert period is not None
         assert (period.start, period.end, period.currency) == (date(2026, 2, 1), date(2026, 3, 1), "GBP")
 

@@ -8,7 +8,9 @@ import httpx
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.models import Details
 from lib.sandbox import Sandbox
+from lib.settings import ROOT
 from lib.ui.desk import close_desk, the_desk
 from tests.pages.conftest import Visit
 
@@ -154,12 +156,61 @@ def test_somebody_elses_change_is_shown_beside_ours_and_chosen_by_field(full: Vi
     truth = platform.customer(cust_id)
     assert truth
     assert truth["forename"] == "Theirs"
+    assert at.button(key="choose").disabled
+    at.radio[0].set_value("Yours").run()
     at.button(key="choose").click().run()
     assert details_field(at, "Forename").value == "Mine"  # type: ignore[attr-defined]
     save(at)
     truth = platform.customer(cust_id)
     assert truth
     assert truth["forename"] == "Mine"
+
+
+def test_a_field_that_only_they_changed_stays_theirs(full: Visit, platform: Sandbox) -> None:
+    cust_id = person(platform, "marie.dubois-clarke@example.com")
+    at = full("customer", id=cust_id)
+    now = the_desk().api.customer(cust_id).value.details
+    the_desk().api.amend_customer(cust_id, replace(now, forename="Marianne"))
+    details_field(at, "Surname").set_value("Dubois")  # type: ignore[attr-defined]
+    save(at)
+    assert "only they changed it" in words(at)
+    assert "only you changed it" in words(at)
+    at.button(key="choose").click().run()
+    save(at)
+    truth = platform.customer(cust_id)
+    assert truth
+    assert (truth["forename"], truth["surname"]) == ("Marianne", "Dubois")
+
+
+def test_what_was_refused_is_still_there_after_a_look_at_another_page(full: Visit, platform: Sandbox) -> None:
+    cust_id = person(platform, "wang.xiaoming@example.com")
+    at = full("customer", id=cust_id)
+    details_field(at, "Email").set_value("no at sign")  # type: ignore[attr-defined]
+    save(at)
+    assert "before and after one" in words(at)
+    at.switch_page(str(ROOT / "pages" / "activity.py")).run()
+    assert "Not saved yet" not in words(at)
+    at.switch_page(str(ROOT / "pages" / "customer.py"))
+    at.query_params["id"] = cust_id
+    at.run()
+    assert details_field(at, "Email").value == "no at sign"  # type: ignore[attr-defined]
+    assert "Not saved yet: Email" in words(at)
+    next(b for b in at.button if b.label == "Discard").click().run()
+    assert details_field(at, "Email").value == "wang.xiaoming@example.com"  # type: ignore[attr-defined]
+    assert "Not saved yet" not in words(at)
+
+
+def test_an_untouched_form_follows_what_others_changed(full: Visit, platform: Sandbox) -> None:
+    cust_id = person(platform, "mei.o@example.com")
+    at = full("customer", id=cust_id)
+    assert details_field(at, "Forename").value == "Mei"  # type: ignore[attr-defined]
+    at.switch_page(str(ROOT / "pages" / "activity.py")).run()
+    the_desk().api.amend_customer(cust_id, Details("Mei Ling", "O", "mei.o@example.com"))
+    at.switch_page(str(ROOT / "pages" / "customer.py"))
+    at.query_params["id"] = cust_id
+    at.run()
+    assert details_field(at, "Forename").value == "Mei Ling"  # type: ignore[attr-defined]
+    assert "changed meanwhile" not in words(at)
 
 
 def test_a_platform_that_is_away_is_a_sentence_and_what_was_typed_stays(
