@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from lib.settings import ROOT
 from lib.ui.desk import close_desk
-from lib.ui.edge import SecurityHeaders, alive
+from lib.ui.edge import SecurityHeaders, alive, script
 from lib.ui.failures import show_unforeseen
 
 
@@ -41,6 +41,6 @@ app = st.App(
     ROOT / "lib" / "ui" / "shell.py",
     lifespan=lifespan,
     middleware=[Middleware(SecurityHeaders)],
-    routes=[Route("/healthz", alive)],
+    routes=[Route("/healthz", alive), Route("/desk.js", script)],
     on_script_error=show_unforeseen,
 )

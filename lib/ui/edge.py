@@ -68,6 +68,14 @@ class SecurityHeaders:
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
+SCRIPT = (Path(__file__).parent / "desk.js").read_text("utf-8")
+
+
+async def script(_request: Request) -> Response:
+    """The desk's own script, from its own address: the content policy allows no other."""
+    return Response(SCRIPT, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
 async def alive(_request: Request) -> Response:
     """For a load balancer: the process answers."""
     return PlainTextResponse("ok")

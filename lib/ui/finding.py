@@ -58,11 +58,13 @@ def _how_many(found: Found) -> str:
 
 
 def _open_exact(entry: Entry) -> None:
-    """One exact hit is one Enter away."""
-    if st.button(
-        f"Open {plain(entry.details.name or entry.cust_id)}", key="open_exact", shortcut="Enter", type="primary"
-    ):
-        st.switch_page(page("customer"), query_params={"id": entry.cust_id})
+    """One exact hit is one Enter away: `desk.js` presses the button where the text beside it is what was typed."""
+    with st.container(horizontal=True, vertical_alignment="center", key="exact"):
+        label = f"Open {plain(entry.details.name or entry.cust_id)}"
+        if st.button(label, key="open_exact", type="primary", icon=":material/keyboard_return:"):
+            st.switch_page(page("customer"), query_params={"id": entry.cust_id})
+        st.text(entry.details.email)
+        st.text(entry.cust_id)
 
 
 def _row(match: Match) -> None:

@@ -14,7 +14,7 @@ from lib.models import Filters, Order
 from lib.ui import session
 from lib.ui.desk import the_desk
 from lib.ui.foreign import plain
-from lib.ui.visit import zone
+from lib.ui.visit import counted, zone
 
 GRAINS = ("day", "week", "month")
 MEASURES = ("Spend", "Orders")
@@ -91,7 +91,7 @@ def _narrow(
     if periods or events:
         what = " · ".join([*(str(bar.get("event_name", "")) for bar in events), *map(str, periods)])
         with st.container(horizontal=True, vertical_alignment="center", key="narrowed"):
-            st.info(f"Only the {len(selected):,} orders behind the chosen bars: {plain(what)}.")
+            st.info(f"Only the {counted(len(selected), 'order')} behind the chosen bars: {plain(what)}.")
             if st.button("Show all", key="show_all"):
                 session.renew(f"charts of {of}")
                 session.again()

@@ -16,7 +16,7 @@ from lib.ui.failures import sentence
 from lib.ui.foreign import plain
 from lib.ui.order_charts import charts
 from lib.ui.order_table import one_order, table
-from lib.ui.visit import page, zone
+from lib.ui.visit import counted, page, zone
 
 STATUSES = ("sold", "refunded", "cancelled")
 FIELDS: dict[str, object] = {"from": None, "to": None, "q": "", "status": None, "pages": 1}
@@ -106,7 +106,7 @@ def _scope(all_read: tuple[Order, ...], shown: tuple[Order, ...], filters: Filte
     least = "" if complete else "at least "
     hidden = bool(filters) or len(shown) != len(all_read)
     if shown:
-        st.caption(f"{least}{len(shown):,} orders{'; filters hide others' if hidden else ', all of them'}.")
+        st.caption(f"{least}{counted(len(shown), 'order')}{'; filters hide others' if hidden else ', all of them'}.")
     elif hidden:
         st.info("No order matches these filters. Clear them to see every order.", icon=":material/filter_alt:")
     elif complete:
@@ -127,4 +127,6 @@ def _download(cust_id: str, orders: tuple[Order, ...], *, complete: bool) -> Non
             on_click="ignore",
             disabled=not complete,
         )
-        st.caption(f"{len(orders):,} orders, as filtered" if complete else "Possible when all orders have been read.")
+        st.caption(
+            f"{counted(len(orders), 'order')}, as filtered" if complete else "Possible when all orders have been read."
+        )

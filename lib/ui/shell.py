@@ -59,6 +59,9 @@ def _identity(desk: Desk) -> None:
         st.caption(f"{person.name.capitalize()} · role {person.role}")
 
 
+_script = st.components.v2.component(
+    "customer_desk", html='<span hidden></span><script src="desk.js"></script>', isolate_styles=False
+)
 st.set_page_config("Customer Desk", page_icon=str(ROOT / "lib" / "ui" / "icon.png"), layout="wide")
 desk = _gate()
 pages = [
@@ -76,3 +79,4 @@ except NotAllowed as refusal:
     st.warning(f"Your role does not allow this. It needs the role {refusal.role}.", icon=":material/lock:")
 except Exception as error:  # noqa: BLE001 (the outermost edge: no traceback ever reaches an operator)
     show_unforeseen(error)
+_script(key=f"script of {chosen.url_path}")

@@ -21,7 +21,7 @@ class Idle:
     """Made before the page goes anywhere."""
 
     def __init__(self, page: Page) -> None:
-        self.page, self.sent, self.started, self.finished = page, 0, 0, 0
+        self.page, self.sent, self.running = page, 0, True
         page.on("websocket", self._listen)
 
     def _listen(self, socket: WebSocket) -> None:
@@ -39,22 +39,22 @@ class Idle:
         if isinstance(payload, bytes):
             message = ForwardMsg()
             message.ParseFromString(payload)
-            self.started += message.WhichOneof("type") == "new_session"
-            self.finished += message.WhichOneof("type") == "script_finished"
+            kind = message.WhichOneof("type")
+            if kind in ("new_session", "script_finished"):  # a run that another one overtakes may end without a word
+                self.running = kind == "new_session"
 
     def wait(self, seconds: float = 20, quiet: float = 0.12) -> None:
         """Until no run has been going on for `quiet` seconds and the page has settled."""
         end, calm = time.monotonic() + seconds, None
         while time.monotonic() < end:
             self.page.wait_for_timeout(20)
-            busy = self.finished == 0 or self.started > self.finished
-            if busy or not self.page.evaluate(SETTLED):
+            if self.running or not self.page.evaluate(SETTLED):
                 calm = None
                 continue
             calm = calm or time.monotonic()
             if time.monotonic() - calm >= quiet:
                 return
-        raise TimeoutError(f"not idle: sent {self.sent}, started {self.started}, finished {self.finished}")
+        raise TimeoutError(f"not idle: a run was {'going on' if self.running else 'ended'}, {self.sent} asked for")
 
     def after(self, action: Callable[[], T], seconds: float = 20) -> T:
         """Does something that makes the page run again, and waits for that run."""

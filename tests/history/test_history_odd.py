@@ -214,7 +214,6 @@ def test_nothing_of_the_data_is_in_a_chart_outside_its_data() -> None:
         assert "datum" not in told
         assert "expr" not in told
         assert {"image", "href", "url"}.isdisjoint(rows[0])
-        assert spec["description"]
 
 
 def test_averages_are_exact_and_rounded_half_even() -> None:
