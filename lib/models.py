@@ -6,10 +6,11 @@ several spellings (`Order.from_json`), and one odd order is shown with what it h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, localcontext
 from typing import Any, ClassVar, Generic, TypeVar
 
 Json = Any
@@ -20,6 +21,16 @@ T = TypeVar("T")
 
 class Odd(ValueError):
     """A document that is not what it should be; the text says what is wrong, without the document's own values."""
+
+
+def is_id(value: str) -> bool:
+    """Whether `value` can be the id of a customer, an address or an order. Nothing else ever reaches a header."""
+    return re.fullmatch(r"[A-Za-z0-9_-]{1,64}", value) is not None
+
+
+def is_email(value: str) -> bool:
+    """Whether `value` looks like one e-mail: something before and after one @, and no blanks."""
+    return re.fullmatch(r"[^@\s]+@[^@\s]+", value) is not None
 
 
 def text(value: Json) -> str:
@@ -134,11 +145,28 @@ class Money:
     def __add__(self, other: Money) -> Money:
         if other.currency != self.currency:
             raise ValueError("amounts of different currencies cannot be added")
-        return Money(self.amount + other.amount, self.currency)
+        return Money(exact_sum((self.amount, other.amount)), self.currency)
 
     def __str__(self) -> str:
-        places = max(2, -int(self.amount.as_tuple().exponent)) if self.amount.is_finite() else 2
-        return f"{self.amount:,.{places}f} {self.currency}".strip()
+        return f"{exactly(self.amount, ',')} {self.currency}".strip()
+
+
+def exact_sum(amounts: Iterable[Decimal]) -> Decimal:
+    """The sum of amounts without any rounding: within the bounds of `amount` none needs sixty digits."""
+    with localcontext(prec=60):
+        return sum(amounts, Decimal(0))
+
+
+def exactly(value: Decimal, thousands: str = "") -> str:
+    """An amount in full, with at least two places; `thousands` is what stands between groups of three digits."""
+    return f"{value:{thousands}.{max(2, -int(value.as_tuple().exponent))}f}"
+
+
+def json_number(value: object) -> object:
+    """What `json.dumps` writes for a fraction: a number where that is exact, text where it is not."""
+    if isinstance(value, Decimal):
+        return float(value) if Decimal(repr(float(value))) == value else str(value)
+    return str(value)
 
 
 def amount(value: Json) -> Decimal:
@@ -149,9 +177,9 @@ def amount(value: Json) -> Decimal:
         exact = Decimal(value)
     except InvalidOperation:
         raise Odd("an amount was expected") from None
-    if not exact.is_finite() or abs(exact) >= Decimal("1e15"):
+    if not exact.is_finite() or abs(exact) >= Decimal("1e15") or int(exact.as_tuple().exponent) < -20:
         raise Odd("an amount was expected")
-    return exact
+    return exact if int(exact.as_tuple().exponent) <= 0 else exact.quantize(Decimal(1))
 
 
 def moment(value: Json) -> datetime:
@@ -268,13 +296,14 @@ class Order:
     def sum_of_lines(self) -> Decimal | None:
         """What the lines come to; None where a line has no readable amount."""
         effects = [line.effect for line in self.lines]
-        return None if None in effects else sum((e for e in effects if e is not None), Decimal(0))
+        return None if None in effects else exact_sum(e for e in effects if e is not None)
 
     @property
     def adds_up(self) -> bool | None:
-        """Whether the lines come to the total; None where either is missing."""
-        lines = self.sum_of_lines
-        return None if lines is None or self.total is None else lines == self.total
+        """Whether the lines come to the total; None where that is not known: no lines came, or not all of them or not
+        every amount could be read."""
+        lines, unread = self.sum_of_lines, any(oddity in LINES for oddity in self.oddities)
+        return None if not self.lines or unread or lines is None or self.total is None else lines == self.total
 
 
 class _Reader:
@@ -345,9 +374,9 @@ class OrderHistory:
     def spend(self) -> dict[str, Money]:
         """Currency → what the sold orders come to. Refunded and cancelled orders do not count."""
         sums: dict[str, Money] = {}
-        for order in self.counted:
-            money = Money(order.total or Decimal(0), order.currency)
-            sums[order.currency] = sums[order.currency] + money if order.currency in sums else money
+        for money in (order.money for order in self.counted):
+            if money is not None:
+                sums[money.currency] = sums.get(money.currency, Money(Decimal(0), money.currency)) + money
         return sums
 
     @property

@@ -35,7 +35,7 @@ class BadSettings(Exception):
 class Settings(BaseSettings):
     """Every setting of the desk. The description of a field is its row in the README's table."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, populate_by_name=True)
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     base_url: str = Field(
         PLATFORM, alias="DIFFERENT_BREED_BASE_URL", description="Address of the platform: https, or http on loopback."
@@ -66,7 +66,7 @@ class Settings(BaseSettings):
         "eraser", alias="DESK_ROLE", description="Role of everybody where nobody signs in: viewer, editor or eraser."
     )
     cache_seconds: int = Field(
-        300, alias="DESK_CACHE_SECONDS", ge=1, le=3600, description="How long an answer of the platform is remembered."
+        300, alias="DESK_CACHE_SECONDS", ge=60, le=3600, description="How long an answer of the platform is remembered."
     )
     cache_customers: int = Field(
         2000, alias="DESK_CACHE_CUSTOMERS", ge=1, le=100_000, description="How many customers are remembered at once."

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from lib.cells import safe_cell
 from lib.history.exports import as_text, orders_csv
-from lib.models import Address, Customer, OrderHistory
+from lib.models import Address, Customer, OrderHistory, json_number
 
 POLICY = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
 """The page loads and runs nothing, whatever it is opened with."""
@@ -94,14 +94,7 @@ def _json(
         "orders": [dict(order.raw) for order in history.orders],
         "desk": {name: list(rows) for name, rows in desk.items()},
     }
-    return json.dumps(document, default=_exact, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
-
-
-def _exact(value: object) -> object:
-    """A fraction as a number where that is exact, as text where it is not."""
-    if isinstance(value, Decimal):
-        return float(value) if Decimal(repr(float(value))) == value else str(value)
-    return str(value)
+    return json.dumps(document, default=json_number, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
 
 
 def _columns(rows: Rows) -> list[str]:
@@ -110,7 +103,7 @@ def _columns(rows: Rows) -> list[str]:
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else value if isinstance(value, str) else json.dumps(value, default=_exact)
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value, default=json_number)
 
 
 def _safe(value: object) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from lib.cells import safe_cell
 from lib.history.periods import local
-from lib.models import LINES, Money, Order
+from lib.models import LINES, Money, Order, exact_sum, exactly
 
 COLUMNS = (
     "placed",
@@ -31,13 +31,6 @@ COLUMNS = (
     "total",
     "adds_up",
 )
-
-
-def exact(amount: Decimal | None) -> str:
-    """An amount as a number that a spreadsheet reads: no thousands' marks, at least two places; '' for none."""
-    if amount is None:
-        return ""
-    return f"{amount:.{max(2, -int(amount.as_tuple().exponent))}f}"
 
 
 def orders_csv(orders: Iterable[Order], zone: ZoneInfo) -> bytes:
@@ -66,15 +59,20 @@ def _row(order: Order, zone: ZoneInfo) -> list[str]:
         safe_cell(names),
         safe_cell(order.status),
         safe_cell(order.currency),
-        *(exact(_sum(order, kind)) for kind in ("ticket", "add-on", "fee", "discount")),
-        exact(order.total),
-        {True: "yes", False: "no", None: ""}[adds_up(order)],
+        *(_plain(_sum(order, kind)) for kind in ("ticket", "add-on", "fee", "discount")),
+        _plain(order.total),
+        {True: "yes", False: "no", None: ""}[order.adds_up],
     ]
+
+
+def _plain(amount: Decimal | None) -> str:
+    """An amount as a number that a spreadsheet reads; '' for none."""
+    return "" if amount is None else exactly(amount)
 
 
 def _sum(order: Order, kind: str) -> Decimal | None:
     amounts = [line.amount for line in order.lines if line.kind == kind]
-    return None if None in amounts else sum((a for a in amounts if a is not None), Decimal(0))
+    return None if None in amounts else exact_sum(a for a in amounts if a is not None)
 
 
 def as_text(order: Order, zone: ZoneInfo) -> str:
@@ -105,18 +103,11 @@ def _money(amount: Decimal | None, order: Order) -> str:
     return "not known" if amount is None else _line(str(Money(amount, order.currency)))
 
 
-def adds_up(order: Order) -> bool | None:
-    """Whether the lines come to the total; None where that is not known: an amount, or lines, could not be read, or
-    the platform sent none."""
-    unread = any(oddity in LINES for oddity in order.oddities)
-    return order.adds_up if order.lines and not unread else None
-
-
 def money_line(order: Order) -> str:
     """Whether the lines come to the total, in a sentence."""
     if order.total is not None and not order.lines and not any(oddity in LINES for oddity in order.oddities):
         return f"Whether the lines come to the total is not known: no lines were sent with the total of {order.money}."
-    if adds_up(order) is None or order.sum_of_lines is None:
+    if order.adds_up is None or order.sum_of_lines is None:
         return "Whether the lines come to the total is not known: an amount is missing or unreadable."
     lines = Money(order.sum_of_lines, order.currency)
     if order.adds_up:

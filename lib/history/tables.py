@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from lib.history.periods import Period, grain_of_span, local, period_end, period_start, periods, placed_at
-from lib.models import NOT_SPENT, Order
+from lib.models import NOT_SPENT, Order, exact_sum
 
 __all__ = [
     "OTHERS",
@@ -147,7 +147,7 @@ def _add(cell: list[Any], order: Order) -> None:
     """Counts the order; its total only where the organiser kept it."""
     cell[0] += 1
     if order.total is not None and order.status.lower() not in NOT_SPENT:
-        cell[1] += order.total
+        cell[1] = exact_sum((cell[1], order.total))
 
 
 def by_event(orders: Sequence[Order], top: int = TOP) -> pd.DataFrame:

@@ -7,7 +7,7 @@ customer checks that the answer is about the customer who was asked for, because
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +15,8 @@ from typing import TypeVar
 
 from lib.models import Address, Customer, Details, Filters, Json, Odd, Order, Reading, text
 from lib.platform.cache import Shelves
-from lib.platform.errors import NotFound, OutcomeUnknown, Unavailable, Unreadable
+from lib.platform.envelope import Envelope
+from lib.platform.errors import Denied, NotFound, OutcomeUnknown, Unavailable, Unreadable
 from lib.platform.gateway import Gateway, check_id
 from lib.platform.pagination import Page, Walk
 
@@ -61,7 +62,7 @@ class CustomerAPI:
         """GET /customer. Remembered; `fresh` asks again."""
 
         def ask() -> Reading[Customer]:
-            envelope = self.gateway.read("/customer", cust_id, background=background)
+            envelope = self._read("/customer", cust_id, background=background)
             customer = _readable(Customer.from_json, envelope.payload)
             self._belongs(customer.cust_id, cust_id)
             return Reading(customer, envelope.at)
@@ -93,12 +94,13 @@ class CustomerAPI:
         """GET /address/all. Remembered."""
 
         def ask() -> Reading[tuple[Address, ...]]:
-            envelope = self.gateway.read("/address/all", cust_id)
+            envelope = self._read("/address/all", cust_id)
             if not isinstance(envelope.payload, list):
                 raise Unreadable("addresses that are no list")
             for row in envelope.payload:
                 self._belongs_if_said(row, cust_id)
-            return Reading(tuple(_readable(Address.from_json, row) for row in envelope.payload), envelope.at)
+            saved = [_readable(Address.from_json, row) for row in envelope.payload]
+            return Reading(tuple({address.address_id: address for address in saved}.values()), envelope.at)
 
         return self.shelves.recall(check_id(cust_id), "addresses", ask, fresh=fresh)
 
@@ -106,7 +108,7 @@ class CustomerAPI:
         """GET /address. Remembered."""
 
         def ask() -> Reading[Address]:
-            envelope = self.gateway.read("/address", cust_id, {"address_id": check_id(address_id)})
+            envelope = self._read("/address", cust_id, {"address_id": check_id(address_id)})
             address = _readable(Address.from_json, envelope.payload)
             self._belongs_if_said(envelope.payload, cust_id)
             self._belongs(address.address_id, address_id)
@@ -138,7 +140,7 @@ class CustomerAPI:
             params["date_to"] = filters.date_to.isoformat()
         if filters.query:
             params["query"] = filters.query
-        envelope = self.gateway.read("/orders", check_id(cust_id), params, background=background)
+        envelope = self._read("/orders", check_id(cust_id), params, background=background)
         if not isinstance(envelope.payload, list):
             raise Unreadable("orders that are no list")
         orders = []
@@ -156,7 +158,7 @@ class CustomerAPI:
         """GET /orders/order. Remembered."""
 
         def ask() -> Reading[Order]:
-            envelope = self.gateway.read("/orders/order", cust_id, {"order_id": check_id(order_id)})
+            envelope = self._read("/orders/order", cust_id, {"order_id": check_id(order_id)})
             order = _readable(Order.from_json, envelope.payload)
             self._belongs(order.order_id, order_id)
             self._belongs(order.cust_id or cust_id, cust_id)
@@ -165,7 +167,8 @@ class CustomerAPI:
         return self.shelves.recall(check_id(cust_id), ("order", order_id), ask, fresh=fresh)
 
     def history(self, cust_id: str, filters: Filters = ALL, *, fresh: bool = False) -> Walk:
-        """The whole order history, being read by pages. Remembered unless it failed or was stopped by `forget`."""
+        """The whole order history, being read by pages; `forget` drops it, though who holds the walk sees its end.
+        Remembered, a failure for ten seconds."""
 
         def ask() -> Walk:
             return Walk(self._reader(cust_id, filters), limit=self._page_size, at=self._clock()).start()
@@ -173,7 +176,8 @@ class CustomerAPI:
         walk = self.shelves.recall(check_id(cust_id), ("history", filters), ask, fresh=fresh)
         if walk.error and (self._clock() - walk.at).total_seconds() > KEEP_FAILURE:
             walk = self.shelves.recall(cust_id, ("history", filters), ask, fresh=True)
-        self._page_size = min(self._page_size, walk.limit)
+        if walk.finished and not walk.error:  # a refusal may have had another reason than the number of rows
+            self._page_size = min(self._page_size, walk.limit)
         return walk
 
     def _reader(self, cust_id: str, filters: Filters) -> Callable[[int, int], Page]:
@@ -195,6 +199,16 @@ class CustomerAPI:
     def close(self) -> None:
         self.gateway.close()
 
+    def _read(
+        self, path: str, cust_id: str, params: Mapping[str, str | int] | None = None, *, background: bool = False
+    ) -> Envelope:
+        """Asks the platform. Where it refuses the key, nothing that is remembered of anybody may be shown any more."""
+        try:
+            return self.gateway.read(path, cust_id, params, background=background)
+        except Denied:
+            self.shelves.forget_everything()
+            raise
+
     def _write(self, method: str, path: str, cust_id: str, body: Json, before_send: Sending) -> None:
         check_id(cust_id)
         try:
@@ -209,7 +223,7 @@ class CustomerAPI:
     def _belongs_if_said(self, document: Json, cust_id: str) -> None:
         """Holds for documents that need not name their customer, but may."""
         said = document.get("cust_id") if isinstance(document, dict) else None
-        self._belongs(cust_id if said is None else said, cust_id)
+        self._belongs(cust_id if said is None else _readable(text, said), cust_id)
 
     def _belongs(self, answered: Json, asked: str) -> None:
         """An answer about somebody else is never shown, and nothing remembered is trusted after it."""

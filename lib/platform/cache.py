@@ -75,7 +75,8 @@ class Shelves:
             with self._lock:
                 if shelf.get(question) is answer:
                     del shelf[question]
-                    if before is not None and isinstance(error, (Unavailable, Busy)):
+                    answered = before is not None and before.done() and before.exception() is None
+                    if before is not None and answered and isinstance(error, (Unavailable, Busy)):
                         shelf[question] = before
             if isinstance(error, Exception):
                 answer.set_exception(error)

@@ -25,13 +25,11 @@ LONGEST_WAIT = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A good answer: its payload, the list's total (None: not said), when it came, how long it took (seconds)."""
+    """A good answer: its payload, the list's total (None: not said), and when it came (aware UTC)."""
 
     payload: Json
     total: int | None
     at: datetime
-    took: float
-    server_time: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +55,24 @@ class Answer:
         return max(1.0, (at - now).total_seconds()) if at and now else LONGEST_WAIT
 
 
-def understand(answer: Answer, took: float, otherwise: type[PlatformError]) -> Envelope:
+def understand(answer: Answer, otherwise: type[PlatformError]) -> Envelope:
     """The answer's envelope, or the error that it means; `otherwise` is raised for whatever is not the platform's own
-    clear word. A refusal of a write counts only where it says so: an answer in doubt is `otherwise`, not refused."""
-    status = answer.status
-    if status in (401, 403):
-        raise Denied(f"status {status}")
-    if status == 429:
-        raise Busy(answer.retry_after)
-    document = _parse(answer.body)
-    if document is None:
-        raise otherwise(f"status {status} without an envelope")
+    clear word. A refusal counts only where its envelope says so: anything in between us may answer 403 or 404 to a
+    write that the platform has carried out."""
+    status, document = answer.status, _parse(answer.body) or {}
     success = document.get("success")
-    if 200 <= status < 300:
-        if success is True:
-            return Envelope(document.get("payload"), _total(document), datetime.now(UTC), took, answer.server_time)
-        if success is False:
-            raise _rejection(document)
-    elif success is False or ("success" not in document and isinstance(document.get("message"), str)):
+    if 200 <= status < 300 and success is True:
+        return Envelope(document.get("payload"), _total(document), datetime.now(UTC))
+    if success is False or ("success" not in document and isinstance(document.get("message"), str)):
+        if status in (401, 403):
+            raise Denied(f"status {status}")
         if status == 404:
             raise NotFound("status 404")
-        if status in (400, 409, 422):
+        if status == 429:
+            raise Busy(answer.retry_after)
+        if status in (400, 409, 422) or (200 <= status < 300 and success is False):
             raise _rejection(document)
-    raise otherwise(f"status {status} with an envelope that does not say what happened")
+    raise otherwise(f"status {status} without a clear envelope")
 
 
 def _parse(body: bytes) -> dict[str, Json] | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import random
-import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -16,9 +15,9 @@ from datetime import UTC, datetime
 import httpx
 from pydantic import SecretStr
 
-from lib.models import Json
+from lib.models import Json, is_id
 from lib.platform.envelope import LONGEST_WAIT, Answer, Envelope, understand
-from lib.platform.errors import Busy, NotFound, OutcomeUnknown, PlatformError, Unavailable, Unreadable
+from lib.platform.errors import Busy, Denied, NotFound, OutcomeUnknown, PlatformError, Unavailable, Unreadable
 from lib.platform.pace import Pace
 
 for noisy in ("httpx", "httpcore"):
@@ -32,12 +31,10 @@ TIMEOUTS = {"connect": 3.0, "read": 10.0, "write": 5.0, "pool": 2.0}
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL)
 """What httpx raises when no byte of the request left us. Whatever is not here may have been sent."""
 
-ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
 
 def check_id(text: str) -> str:
     """`text`, if it can be an id; raises `NotFound` before anything of it reaches a header."""
-    if not ID.fullmatch(text):
+    if not is_id(text):
         raise NotFound("this cannot be an id")
     return text
 
@@ -129,7 +126,6 @@ class Gateway:
 
     def _ask_once(self, request: httpx.Request, end: float, background: bool) -> Envelope:
         self.pace.take(within=max(0.0, end - self._clock()), background=background)
-        began = self._clock()
         try:
             answer = self._exchange(self._reads, request, end)
         except (_TooLarge, httpx.DecodingError, httpx.InvalidURL) as cause:
@@ -142,7 +138,9 @@ class Gateway:
             raise _Passing(Unavailable(f"status {answer.status}"))
         if answer.status >= 500 or answer.status == 408:
             raise Unavailable(f"status {answer.status}")
-        return understand(answer, self._clock() - began, Unreadable)
+        if answer.status in (401, 403):  # whoever says so: nothing more is shown
+            raise Denied(f"status {answer.status}")
+        return understand(answer, Unreadable)
 
     def write(
         self,
@@ -158,14 +156,13 @@ class Gateway:
         self.pace.take(within=READ_DEADLINE)
         if before_send is not None:
             before_send()
-        began = self._clock()
         try:
-            answer = self._exchange(self._writes, request, began + WRITE_DEADLINE)
+            answer = self._exchange(self._writes, request, self._clock() + WRITE_DEADLINE)
         except NEVER_SENT as cause:
             raise Unavailable(f"not sent: {type(cause).__name__}") from None
         except Exception as cause:  # noqa: BLE001 (fail closed: whatever is not provably unsent may have happened)
             raise OutcomeUnknown(f"no clear answer: {type(cause).__name__}") from None
-        return understand(answer, self._clock() - began, OutcomeUnknown)
+        return understand(answer, OutcomeUnknown)
 
     def _request(
         self,

@@ -19,6 +19,8 @@ MOST_PAGES = 2000
 """Pages of one walk: a total that is absurd must not keep us reading."""
 MOST_ROWS = 2**62
 """Beyond any row."""
+LEAST_ROWS = 10
+"""Rows of a page below which a refusal must have another reason than their number."""
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -59,6 +61,7 @@ class Walk:
         self._totals: set[int | None] = set()
         self._most, self._shrank, self._end = 0, False, MOST_ROWS
         self._complete, self._pages, self._note = False, 0, ""
+        self._short = False
         self._lock, self._finished, self._cancelled = threading.Lock(), threading.Event(), threading.Event()
 
     def start(self) -> Walk:
@@ -112,34 +115,32 @@ class Walk:
         for start in (self._step, tail, self._step):
             whole = start == self._step
             self._begin_pass(head, whole)
-            if head.total is None:
-                ended = self._read_on(head)
-            else:
-                self._read_at_once(range(start, self._total or 0, self._step))
-                ended = False
+            counted = range(start, self._total or 0, self._step)
+            self._read_at_once(counted)
+            ended = self._read_to_the_end(start + len(counted) * self._step)
             if self.cancelled:
                 self._note = "stopped"
                 return
             again = self._page(0)
-            if self._all_there(again, ended, whole and _ids(again) == _ids(head)):
+            if ended and self._all_there(again, whole and _ids(again) == _ids(head)):
                 return
             head = again
         self._note = "changing while read"
 
     def _begin_pass(self, head: Page, whole: bool) -> None:
         with self._lock:
-            self._totals, self._end = {head.total}, MOST_ROWS
+            self._totals, self._end, self._short = {head.total}, MOST_ROWS, head.received < self._step
             if whole:
                 self._unreadable = {0: head.unreadable}
 
-    def _all_there(self, again: Page, ended: bool, same_head: bool) -> bool:
+    def _all_there(self, again: Page, same_head: bool) -> bool:
         """Whether the pass that ends with the page `again` proves that every order is here. A list stood still if its
         head and every total of a whole pass are the same. Otherwise the number of distinct orders is proof only where
         none ever went, and where no row lacks the id by which it would be counted once."""
         with self._lock:
             still = same_head and self._totals == {again.total}
             if again.total is None:
-                self._complete = ended and still
+                self._complete = still
             else:
                 missing = self._missing_ids()
                 countable = not (missing or self._shrank) and None not in self._totals
@@ -153,7 +154,7 @@ class Walk:
             try:
                 page = self._page(0)
             except Rejected:
-                if self.limit == 1:
+                if self.limit // 2 < LEAST_ROWS:
                     raise
                 self.limit //= 2
             else:
@@ -161,13 +162,15 @@ class Walk:
                 self._step = page.received if short else self.limit
                 return page
 
-    def _read_on(self, page: Page) -> bool:
-        """Page after page to a short one, where the platform does not say how many there are; whether it came."""
-        skip = 0
-        while page.received >= self.limit and self._pages < MOST_PAGES and not self.cancelled:
-            skip += page.received
-            page = self._page(skip)
-        return page.received < self.limit
+    def _read_to_the_end(self, skip: int) -> bool:
+        """Goes on after what the total promised, page after page to a short one: a total may be missing or too low.
+        Says whether the end was reached."""
+        while not self._short and self._pages < MOST_PAGES and not self.cancelled:
+            try:
+                skip += self._page(skip).received
+            except Rejected:  # beyond the last row some refuse instead of sending none
+                return True
+        return self._short
 
     def _read_at_once(self, skips: range) -> None:
         """Every page, newest first, at most `in_flight` of them at a time; the first failure ends it. Threads are
@@ -205,6 +208,7 @@ class Walk:
             self._most = max(self._most, page.total or 0)
             if not page.received:
                 self._end = min(self._end, skip)
+            self._short = self._short or page.received < self._step
             self._pages += 1
         return page
 

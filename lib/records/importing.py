@@ -12,7 +12,7 @@ from itertools import islice
 import sqlalchemy as sa
 
 from lib.cells import safe_cell
-from lib.models import Details
+from lib.models import Details, is_email, is_id
 from lib.records.directory import Directory, folded
 from lib.records.files import Line, NotImportable, Table, read_table
 from lib.records.folding import fold
@@ -30,8 +30,6 @@ NAMES = {
     "external_ref": ("externalref", "externalreference", "externalid", "crmid", "reference", "ref"),
 }
 """Usual names of columns, without case, blanks and punctuation."""
-
-CUST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +199,9 @@ def _fault(values: Mapping[str, str], seen: Mapping[str, dict[str, str]]) -> str
     cust_id, email = values["cust_id"], values.get("email", "")
     if not cust_id:
         return "the customer id is blank"
-    if not CUST_ID.fullmatch(cust_id):
+    if not is_id(cust_id):
         return "the customer id has other characters than letters, digits, - and _, or is too long"
-    if email and not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
+    if email and not is_email(email):
         return "the e-mail is none: it needs something before and after one @"
     if any(len(value) > LONGEST_CELL for value in values.values()):
         return f"a cell is longer than {LONGEST_CELL} characters"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.models import Details
+from lib.models import Details, is_id
 from lib.platform.errors import NotFound
 from lib.records.directory import Entry, Found, Match
 from lib.ui import session
@@ -13,7 +13,7 @@ from lib.ui.failures import part
 from lib.ui.foreign import plain
 from lib.ui.forms import DETAILS, details, fields, problems_of_details, refused_fields, submit
 from lib.ui.outcomes import follow, tell
-from lib.ui.visit import CUST_ID, ago, operator, page
+from lib.ui.visit import ago, operator, page
 
 
 @st.fragment
@@ -84,7 +84,7 @@ def _seen(entry: Entry) -> str:
 
 def _asked_of_the_platform(query: str) -> bool:
     """A whole id that the directory does not know is asked of the platform at once; True where it is there."""
-    if not CUST_ID.fullmatch(query) or len(query) < 12 or the_desk().directory.buried(query):
+    if not is_id(query) or len(query) < 12 or the_desk().directory.buried(query):
         return False
     with part("Asking the platform for this id"):
         try:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from itertools import islice
 from typing import TypeVar
 
 import streamlit as st
 
-from lib.models import Address, Details
+from lib.models import Address, Details, is_email
 from lib.records.ledger import Operation
 from lib.ui import session
 from lib.ui.foreign import plain
@@ -29,8 +28,6 @@ ADDRESS = {
 Entity = TypeVar("Entity", Details, Address)
 LONGEST = 200
 """Characters that a field takes."""
-
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 def key_of(form: str, name: str) -> str:
@@ -97,14 +94,14 @@ def submit(form: str, name: str, label: str, *, disabled: bool = False, kind: st
 def problems_of_details(typed: Mapping[str, str]) -> dict[str, str]:
     """Field → what is wrong, before anything is sent."""
     found = {name: f"{DETAILS[name]} is missing." for name in DETAILS if not typed[name]}
-    if typed["email"] and not EMAIL.fullmatch(typed["email"]):
+    if typed["email"] and not is_email(typed["email"]):
         found["email"] = "This is no e-mail address: it needs something before and after one @, and no blanks."
     return found
 
 
 def problems_of_address(typed: Mapping[str, str]) -> dict[str, str]:
     found = {name: f"{ADDRESS[name]} is missing." for name in Address.REQUIRED if not typed[name]}
-    if typed["email"] and not EMAIL.fullmatch(typed["email"]):
+    if typed["email"] and not is_email(typed["email"]):
         found["email"] = "This is no e-mail address: it needs something before and after one @, and no blanks."
     return found
 

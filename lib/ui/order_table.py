@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 
 import pandas as pd
@@ -11,10 +12,11 @@ import streamlit as st
 from lib.history.exports import as_text, money_line
 from lib.history.tables import sorted_by
 from lib.history.tables import table as frame_of
-from lib.models import Order
+from lib.models import Order, exactly, json_number
 from lib.ui import session
 from lib.ui.desk import the_desk
 from lib.ui.failures import part
+from lib.ui.foreign import plain
 from lib.ui.visit import enter, zone
 
 SIZES = (25, 50, 100)
@@ -55,7 +57,8 @@ def table(cust_id: str, orders: tuple[Order, ...], *, growing: bool) -> None:
 def _page_number(count: int, growing: bool) -> int:
     """The page of the table, kept in the page's address once all orders are there and the number means something."""
     asked = st.query_params.get("pages", "1")
-    first = int(asked) if asked.isascii() and asked.isdigit() and 1 <= int(asked) <= count else 1
+    known = re.fullmatch(r"[0-9]{1,6}", asked) is not None and 1 <= int(asked) <= count
+    first = int(asked) if known else 1
     if growing:
         return st.pagination(count, default=first, key="pages_so_far")
     number = st.pagination(count, default=first, key="pages")
@@ -98,7 +101,8 @@ def _show(order: Order) -> None:
         rows.append({"Kind": "total", "Name": "", "Description": "", "Amount": _amount(order.total)})
         right = {"Amount": st.column_config.TextColumn(alignment="right")}
         st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=right, alt="The lines of this order")
-        (st.success if order.adds_up else st.warning)(money_line(order))
+        kind = {True: st.success, False: st.warning, None: st.info}[order.adds_up]
+        kind(plain(money_line(order)))
         if order.oddities:
             st.warning(
                 f"Parts of this order could not be read: {len(order.oddities)}. The raw JSON below has all of it."
@@ -106,12 +110,8 @@ def _show(order: Order) -> None:
         with st.expander("Copy as text"):
             st.code(as_text(order, zone()), language=None)
         with st.expander("Raw JSON"):
-            st.code(json.dumps(order.raw, default=_plain_number, ensure_ascii=False, indent=2), language=None)
+            st.code(json.dumps(order.raw, default=json_number, ensure_ascii=False, indent=2), language=None)
 
 
 def _amount(amount: Decimal | None) -> str:
-    return "?" if amount is None else f"{amount:,.2f}"
-
-
-def _plain_number(value: object) -> float | str:
-    return float(value) if isinstance(value, Decimal) else str(value)
+    return "?" if amount is None else exactly(amount, ",")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from lib.models import Customer, Operator, Reading
+from lib.models import Customer, Operator, Reading, is_id
 from lib.platform.errors import Busy, NotFound, Unavailable
 from lib.records.ledger import Operation
 from lib.settings import ROOT
@@ -16,9 +15,6 @@ from lib.ui import session
 from lib.ui.desk import Desk, the_desk
 from lib.ui.failures import sentence
 from lib.ui.foreign import plain
-
-CUST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
 
 def enter(role: str = "viewer") -> Desk:
     """The desk, for an operator who has `role`; every page asks for itself. Ends the run for anybody else."""
@@ -66,7 +62,7 @@ def counted(count: int, noun: str) -> str:
 def asked_id() -> str:
     """The customer's id in the page's address, if it is one. Ends the run with what to do next otherwise."""
     cust_id = st.query_params.get("id", "")
-    if CUST_ID.fullmatch(cust_id):
+    if is_id(cust_id):
         return cust_id
     if cust_id:
         st.error("This address holds no customer id: ids are letters, digits, - and _, at most 64 of them.")

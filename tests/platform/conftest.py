@@ -42,8 +42,8 @@ def good(payload: Any, **meta: Any) -> Answer:
     return Answer(body=json.dumps({"success": True, "payload": payload, "meta": meta}).encode())
 
 
-def bad(status: int, message: str = "no", **more: Any) -> Answer:
-    return Answer(status, json.dumps({"success": False, "message": message, **more}).encode())
+def bad(status: int, message: str = "no", headers: dict[str, str] | None = None, **more: Any) -> Answer:
+    return Answer(status, json.dumps({"success": False, "message": message, **more}).encode(), headers or {})
 
 
 class Planned:

@@ -80,12 +80,43 @@ def test_a_refused_limit_is_halved_and_kept() -> None:
     assert len(walk.so_far().orders) == 70
 
 
-@pytest.mark.parametrize("said", [3, 230])
+@pytest.mark.parametrize("said", [3, 50, 230])
 def test_a_total_that_is_wrong_is_never_called_complete(said: int) -> None:
-    platform = Platform(60)
-    history_of = Walk(lambda limit, skip: Page(platform.fetch(limit, skip).orders, said, 0), limit=50).start()
+    platform = Platform(160)
+
+    def fetch(limit: int, skip: int) -> Page:
+        page = platform.fetch(limit, skip)
+        return Page(page.orders, said, page.received)
+
+    history_of = Walk(fetch, limit=50).start()
     assert history_of.wait(20)
+    assert len(history_of.so_far().orders) == 160
     assert not history_of.so_far().complete
+
+
+def test_a_list_that_ends_with_a_full_page_is_complete_and_one_that_refuses_more_too() -> None:
+    platform = Platform(100)
+
+    def strict(limit: int, skip: int) -> Page:
+        if skip >= 100:
+            raise Rejected("skip is too large")
+        return platform.fetch(limit, skip)
+
+    for fetch in (platform.fetch, strict):
+        history_of = Walk(fetch, limit=50).start()
+        assert history_of.wait(20)
+        assert history_of.so_far().complete
+        assert len(history_of.so_far().orders) == 100
+
+
+def test_a_refusal_that_is_not_about_the_limit_leaves_the_limit_of_others() -> None:
+    def refuse(_limit: int, _skip: int) -> Page:
+        raise Rejected("bad query")
+
+    walk = Walk(refuse, limit=50).start()
+    assert walk.wait(20)
+    assert isinstance(walk.error, Rejected)
+    assert walk.limit >= 10
 
 
 def test_a_page_that_fails_is_an_error_with_what_came() -> None:
