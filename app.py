@@ -34,7 +34,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     try:
         yield {}
     finally:
-        await asyncio.to_thread(close_desk)
+        await asyncio.to_thread(close_desk, for_good=True)
 
 
 app = st.App(

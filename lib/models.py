@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation, localcontext
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -17,6 +17,7 @@ Json = Any
 """What a JSON parser returns, with every fraction as a `Decimal`."""
 
 T = TypeVar("T")
+DAY = timedelta(days=1)
 
 
 class Odd(ValueError):
@@ -59,6 +60,10 @@ class Details:
 
     def to_json(self) -> dict[str, str]:
         return {"forename": self.forename, "surname": self.surname, "email": self.email}
+
+    def same(self, other: Details) -> bool:
+        """Equal, but for capitals in the e-mail: mail systems do not tell them apart, and a platform may fold them."""
+        return replace(self, email=self.email.casefold()) == replace(other, email=other.email.casefold())
 
     def changes(self, wanted: Details) -> dict[str, tuple[str, str]]:
         """Field → (old, new) for every field in which `wanted` differs."""
@@ -355,6 +360,12 @@ class Filters:
 
     def __bool__(self) -> bool:
         return self != Filters()
+
+    def a_day_wider(self) -> Filters:
+        """What to ask the platform for days of the operators' calendar: it does not say in which zone its days are."""
+        start = self.date_from and max(self.date_from, date.min + DAY) - DAY
+        end = self.date_to and min(self.date_to, date.max - DAY) + DAY
+        return replace(self, date_from=start, date_to=end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,11 @@ class Settings(BaseSettings):
     @field_validator("base_url")
     @classmethod
     def _address(cls, value: str) -> str:
-        parts = urlsplit(value)
+        try:
+            parts = urlsplit(value)
+            _ = parts.port
+        except ValueError:
+            raise ValueError("must be a plain web address such as " + PLATFORM) from None
         loopback = parts.hostname in ("127.0.0.1", "localhost", "::1")
         if not parts.hostname or parts.username or parts.password or parts.query or parts.fragment:
             raise ValueError("must be a plain web address such as " + PLATFORM)
@@ -104,6 +108,13 @@ class Settings(BaseSettings):
     def _profile(cls, value: str) -> str:
         if not re.fullmatch(r"[A-Za-z0-9_-]{0,64}", value):
             raise ValueError("must be the profile's id: letters, digits, - and _")
+        return value
+
+    @field_validator("data_folder")
+    @classmethod
+    def _folder(cls, value: Path) -> Path:
+        if re.search(r"[?#%\x00-\x1f]", str(value)):
+            raise ValueError("must be a folder without ?, # or % in its name")
         return value
 
     @field_validator("time_zone")

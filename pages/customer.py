@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.ui.chosen import the_customer
 from lib.ui.customers import (
     addresses,
     details_form,
@@ -13,7 +14,7 @@ from lib.ui.customers import (
     what_happened,
 )
 from lib.ui.failures import part
-from lib.ui.visit import enter, source_line, the_customer
+from lib.ui.visit import enter, source_line
 
 desk = enter("viewer")
 reading = the_customer()
@@ -26,16 +27,16 @@ with part("Figures"):
 
 left, right = st.columns([2, 3], gap="large")
 with left:
-    st.subheader("Details")
+    st.header("Details")
     details_form(customer, stale=reading.stale)
-    st.subheader("Addresses")
+    st.header("Addresses")
     with part("Addresses"):
         addresses(customer.cust_id)
 with right:
-    st.subheader("Latest orders")
+    st.header("Latest orders")
     with part("Latest orders"):
         latest_orders(customer.cust_id)
-    st.subheader("What happened here")
+    st.header("What happened here")
     what_happened(customer.cust_id)
     downloads(customer.cust_id)
     erase_link(customer.cust_id)

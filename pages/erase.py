@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from lib.ui.chosen import the_customer_afresh
 from lib.ui.customers import downloads
 from lib.ui.erasing import confirmation, outcome, preview, title
-from lib.ui.visit import enter, source_line, the_customer_afresh
+from lib.ui.visit import enter, source_line
 
 desk = enter("eraser")
 title()

@@ -25,10 +25,14 @@ class Period:
     end: date
     currency: str
 
-    def __str__(self) -> str:
+    @property
+    def days(self) -> str:
+        """The first and the last day: '01 May 2026 – 31 May 2026'."""
         last = self.end - timedelta(days=1)
-        days = f"{self.start:%d %b %Y}" if last == self.start else f"{self.start:%d %b %Y} – {last:%d %b %Y}"
-        return f"{days}, {self.currency}"
+        return f"{self.start:%d %b %Y}" if last == self.start else f"{self.start:%d %b %Y} – {last:%d %b %Y}"
+
+    def __str__(self) -> str:
+        return f"{self.days}, {self.currency}"
 
 
 def placed_at(order: Order) -> datetime | None:

@@ -14,17 +14,20 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from lib.history.periods import Period, grain_of_span, local, period_end, period_start, periods, placed_at
-from lib.models import NOT_SPENT, Order, exact_sum
+from lib.models import NOT_SPENT, Filters, Order, exact_sum, exactly
 
 __all__ = [
     "OTHERS",
     "Period",
     "by_event",
+    "events_shown",
     "grain_for",
     "narrowed",
+    "on_days",
     "over_time",
     "period_end",
     "period_start",
+    "periods_shown",
     "sorted_by",
     "table",
     "undated",
@@ -59,6 +62,12 @@ def narrowed(
         and (keys is None or _event_key(order) in keys)
         and (currency is None or order.currency == currency)
     )
+
+
+def on_days(orders: Iterable[Order], filters: Filters, zone: ZoneInfo) -> tuple[Order, ...]:
+    """The orders that were placed on the days of `filters` in `zone`; those without a usable time stay."""
+    first, last = filters.date_from or date.min, filters.date_to or date.max
+    return tuple(o for o in orders if (at := local(o, zone)) is None or first <= at.date() <= last)
 
 
 def _within(order: Order, period: Period, zone: ZoneInfo) -> bool:
@@ -162,6 +171,25 @@ def by_event(orders: Sequence[Order], top: int = TOP) -> pd.DataFrame:
     rows = [(names.get(key, OTHERS), ids.get(key, ""), currency, *cell) for (key, currency), cell in sums.items()]
     rows.sort(key=lambda row: (row[2], row[0] == OTHERS, -row[3], row[0]))
     return pd.DataFrame(rows, columns=["event", "event_id", "currency", "orders", "spend"])
+
+
+def periods_shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame of `over_time` as people read it: each period by its first and last day, spend exact."""
+    spans = [
+        Period(*bounds) for bounds in zip(frame["period_start"], frame["period_end"], frame["currency"], strict=True)
+    ]
+    return _shown_sums([span.days for span in spans], "Period", frame)
+
+
+def events_shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame of `by_event` as people read it."""
+    return _shown_sums(list(frame["event"]), "Event", frame)
+
+
+def _shown_sums(names: list[str], heading: str, frame: pd.DataFrame) -> pd.DataFrame:
+    spend = [exactly(amount, ",") for amount in frame["spend"]]
+    columns = {heading: names, "Orders": list(frame["orders"]), "Spend": spend, "Currency": list(frame["currency"])}
+    return pd.DataFrame(columns)
 
 
 def _event_key(order: Order) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -13,8 +12,7 @@ from tqdm import tqdm
 from lib.records.directory import Directory
 from lib.records.importing import NotImportable, apply, plan, read_table, suggest
 from lib.records.store import Store, WrongDatabase
-
-DEFAULT = "sqlite:///var/desk.db"
+from lib.settings import BadSettings, Settings, load_settings
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -23,23 +21,21 @@ def main(arguments: list[str] | None = None) -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     importing = commands.add_parser("import", help="customers from a CSV or Excel file with at least cust_id")
     importing.add_argument("file", type=Path)
-    importing.add_argument("--database", default=os.environ.get("DESK_DATABASE_URL") or DEFAULT)
+    importing.add_argument("--database", help="its address; by default the one that the desk's settings name")
     asked = parser.parse_args(arguments)
     try:
-        _import(asked.file, asked.database)
-    except (NotImportable, WrongDatabase) as fault:
+        _import(asked.file, load_settings(), asked.database)
+    except (NotImportable, WrongDatabase, BadSettings) as fault:
         sys.exit(str(fault))
-    except sa.exc.ArgumentError:
-        sys.exit("The database's address cannot be read. It looks like sqlite:///var/desk.db.")
     except sa.exc.OperationalError:
         sys.exit("The database cannot be written. Check the disk, and whether another import is running; then repeat.")
     except OSError:
         sys.exit("The file cannot be opened. Check its name and whether you may read it.")
 
 
-def _import(file: Path, database: str) -> None:
+def _import(file: Path, settings: Settings, database: str | None) -> None:
     table = read_table(file.name, file.read_bytes())
-    store = Store(database, profile=os.environ.get("DIFFERENT_BREED_PROFILE_ID") or "sandbox")
+    store = Store(database or settings.database, profile=settings.profile_id or "sandbox")
     planned = plan(Directory(store), table, suggest(table.columns))
     with tqdm(total=len(planned.writes), unit="customers") as bar:
         counts = apply(planned, lambda done, _total: _advance(bar, done))

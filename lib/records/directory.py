@@ -44,11 +44,13 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found, best first; how it read the query; the one exact hit; near misses where it found nothing."""
+    """What a search found, best first; how it read the query; the one exact hit; the customer id that the query may be;
+    near misses where it found nothing."""
 
     matches: tuple[Match, ...]
     read_as: str
     exact: Entry | None = None
+    whole_id: str = ""
     near: tuple[Match, ...] = ()
 
 
@@ -60,7 +62,6 @@ class Overview:
     unnamed: int
     by_source: dict[str, int]
     newest_seen: datetime | None
-    oldest_seen: datetime | None = None
     last_import: datetime | None = None
 
 
@@ -82,6 +83,7 @@ class Directory:
             tuple(Match(entry, why) for entry, _, why in ranked[:limit]),
             read.read_as,
             exact[0] if len(exact) == 1 else None,
+            read.whole_id,
             () if ranked else self._near(read.words),
         )
 
@@ -120,14 +122,12 @@ class Directory:
         with self.store.read() as connection:
             return tuple(_entry(row) for row in connection.execute(query).mappings()) if fold(email) else ()
 
-    def another(self, cust_id: str) -> str | None:
-        """Somebody else whom the platform knew most recently."""
+    def others(self, cust_id: str, count: int) -> list[str]:
+        """Other customers, those first whom the platform knew most recently."""
         query = sa.select(entries.c.cust_id).where(entries.c.cust_id != cust_id)
         with self.store.read() as connection:
-            found: str | None = connection.execute(
-                query.order_by(entries.c.seen_at.desc().nulls_last()).limit(1)
-            ).scalar()
-        return found
+            newest = query.order_by(entries.c.seen_at.desc().nulls_last(), entries.c.cust_id).limit(count)
+            return list(connection.execute(newest).scalars())
 
     def saw(self, customer: Customer, source: str, at: datetime | None = None) -> bool:
         """Notes what the platform said of a customer, just now or `at`; False, and nothing kept, for one who was
@@ -175,11 +175,11 @@ class Directory:
         """The directory in figures."""
         unnamed = sa.func.sum(sa.case((_unnamed(), 1), else_=0))
         seen, imported = entries.c.seen_at, sa.case((entries.c.source == "import", entries.c.added_at))
-        totals = sa.select(sa.func.count(), unnamed, sa.func.max(seen), sa.func.min(seen), sa.func.max(imported))
+        totals = sa.select(sa.func.count(), unnamed, sa.func.max(seen), sa.func.max(imported))
         with self.store.read() as connection:
-            count, bare, newest, oldest, last = connection.execute(totals.select_from(entries)).one()
+            count, bare, newest, last = connection.execute(totals.select_from(entries)).one()
             sources = connection.execute(sa.select(entries.c.source, sa.func.count()).group_by(entries.c.source))
-            return Overview(count, int(bare or 0), {row[0]: row[1] for row in sources}, newest, oldest, last)
+            return Overview(count, int(bare or 0), {row[0]: row[1] for row in sources}, newest, last)
 
     def unnamed(self, limit: int) -> list[str]:
         """Ids of customers of whom nothing else is known."""

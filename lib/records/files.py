@@ -18,7 +18,7 @@ MOST_BYTES, MOST_ROWS, MOST_COLUMNS = 64 * 2**20, 200_000, 100
 MOST_UNZIPPED, MOST_RATIO = 200 * 2**20, 200
 DELIMITERS = ",;\t|"
 FAR_CELL = re.compile(rb"""\sr\s*=\s*["'](?:([A-Z]{3,})[0-9]|[A-Z]*([0-9]+)["'])""")
-UNREADABLE = (CalamineError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, IndexError)
+UNREADABLE = (CalamineError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, IndexError, ValueError)
 """What reading a broken or locked workbook raises."""
 
 NO_TABLE = "The file is neither CSV nor Excel. Save the list as CSV (UTF-8) or as .xlsx."

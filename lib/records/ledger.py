@@ -6,7 +6,8 @@ what a look at the platform found. One open write a customer (or, for a new cust
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
+from lib.models import Details
 from lib.records.store import OPEN, Store, operations
 
 KINDS = {
@@ -23,6 +25,7 @@ KINDS = {
     "alter": "Address amended",
     "remove": "Address removed",
     "erase": "Customer erased",
+    "forget": "Our copy forgotten",
 }
 """The kinds of write, and how the history of a customer names them."""
 
@@ -78,6 +81,18 @@ class Operation:
     def looked(self) -> tuple[datetime, ...]:
         """When looks confirmed the outcome (aware UTC)."""
         return tuple(datetime.fromisoformat(at) for at in self.looks)
+
+
+def without_values(reason: str, note: str, personal: Iterable[str]) -> dict[str, Any]:
+    """What replaces the personal values of a row. An operator's own words stay, without those of the customer."""
+    nothing = {"before": sa.null(), "wanted": sa.null(), "found": sa.null(), "message": "", "cust_id": ""}
+    for value in sorted(filter(None, personal), key=len, reverse=True):
+        reason, note = (_without(text, value) for text in (reason, note))
+    return {**nothing, "reason": reason, "note": note, "subject": operations.c.pseudonym}
+
+
+def _without(text: str, value: str) -> str:
+    return re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "[erased]", text, flags=re.IGNORECASE)
 
 
 class AlreadyOpen(Exception):
@@ -184,7 +199,7 @@ class Ledger:
         rows = self._where(sa.and_(operations.c.subject == subject, operations.c.state.in_(OPEN)))
         return rows[0] if rows else None
 
-    def of_customer(self, cust_id: str, limit: int = 100) -> list[Operation]:
+    def of_customer(self, cust_id: str, limit: int | None = 100) -> list[Operation]:
         """What happened to a customer through the desk, newest first; still answered after an erasure."""
         return self._where(operations.c.pseudonym == self.store.pseudonym(cust_id), limit)
 
@@ -203,18 +218,30 @@ class Ledger:
         """Writes whose outcome is unknown."""
         return self._where(operations.c.state == "unknown")
 
-    def forget_values(self, cust_id: str) -> None:
-        """Removes the personal values of a customer: the trail keeps when, who, what kind, why and the pseudonym."""
-        gone = {"before": sa.null(), "wanted": sa.null(), "found": sa.null(), "message": "", "note": "", "cust_id": ""}
-        mine = self.store.pseudonym(cust_id)
-        with self.store.begin() as connection:
-            connection.execute(
-                sa.update(operations)
-                .where(operations.c.pseudonym == mine)
-                .values(**gone, subject=operations.c.pseudonym)
-            )
+    def forget_values(self, cust_id: str, known: Iterable[Details], *, keep: str = "") -> set[str]:
+        """Removes the personal values of a customer from every row but `keep`: the trail has when, who, what kind, why
+        and the pseudonym. `known` are their details elsewhere: an attempt to add them is filed under the e-mail.
+        Returns what is personal about them, for the row that was kept."""
+        mine = self.of_customer(cust_id, limit=None)
+        texts: list[dict[str, Any]] = [dict(part.to_json()) for part in known]
+        texts += [dict(part or {}) for o in mine for part in (o.before, o.wanted, o.found)]
+        personal = {
+            cust_id,
+            *(str(part.get(name) or "") for part in texts for name in ("forename", "surname", "email")),
+        }
+        names = [cust_id, *{str(part.get("email") or "").casefold() for part in texts}]
+        theirs = sa.and_(
+            operations.c.pseudonym.in_([self.store.pseudonym(name) for name in names if name]),
+            operations.c.operation_id != keep,
+        )
+        for operation in self._where(theirs, limit=None):
+            values = without_values(operation.reason, operation.note, personal)
+            with self.store.begin() as connection:
+                alone = operations.c.operation_id == operation.operation_id
+                connection.execute(sa.update(operations).where(alone).values(**values))
+        return personal
 
-    def _where(self, condition: sa.ColumnElement[bool], limit: int = 1000) -> list[Operation]:
+    def _where(self, condition: sa.ColumnElement[bool], limit: int | None = 1000) -> list[Operation]:
         query = sa.select(operations).where(condition).order_by(operations.c.intent_at.desc()).limit(limit)
         with self.store.read() as connection:
             return [Operation(**row) for row in connection.execute(query).mappings()]

@@ -14,43 +14,45 @@ LINK = re.compile(r"[?&]id=([A-Za-z0-9_-]{1,64})")
 ANGLED = re.compile(r"<(?:mailto:)?([^<>\s]+@[^<>\s]+)>", re.IGNORECASE)
 MAILTO = re.compile(r"mailto:([^?]*)(?:\?.*)?", re.IGNORECASE | re.DOTALL)
 ID_LIKE = re.compile(r"[A-Za-z]{2,8}_[A-Za-z0-9_-]{2,60}|(?=\D*\d)[A-Za-z0-9_-]{12,64}")
-AROUND = " \t\r\n\"'“”„"
+AROUND = " \t\r\n\"'“”„,;"
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for as a whole, its folded words (all of which must be there), and how it was read."""
+    """What is looked for as a whole, its folded words (all of which must be there), how it was read, and the customer
+    id that it may be ('' where it cannot be one)."""
 
     wanted: str
     words: tuple[str, ...]
     read_as: str
+    whole_id: str = ""
 
 
 def read(typed: str) -> Query:
     """Reads any text at all; without words where there is nothing to look for."""
-    wanted, read_as = _shape(storable(typed[: 10 * LONGEST]).strip(AROUND))
+    wanted, read_as, whole_id = _shape(storable(typed[: 10 * LONGEST]).strip(AROUND))
     words = tuple(fold(wanted).split()[:MOST_WORDS])
     if not words:
         return Query("", (), "nothing to look for yet")
     if len(words) == 1 and len(words[0]) == 1 and words[0].isascii():
         return Query(wanted, words, "too short to look everywhere: starts of words only; type at least two characters")
-    return Query(wanted, words, read_as)
+    return Query(wanted, words, read_as, whole_id)
 
 
-def _shape(text: str) -> tuple[str, str]:
-    """The part that is looked for, and in plain words what it looks like."""
+def _shape(text: str) -> tuple[str, str, str]:
+    """The part that is looked for, in plain words what it looks like, and the customer id that it may be."""
     if link := LINK.search(text):
-        return link[1], "looks like a link to a customer"
+        return link[1], "looks like a link to a customer", link[1]
     if angled := ANGLED.search(text):
-        return angled[1][:LONGEST], "looks like an e-mail"
+        return angled[1][:LONGEST], "looks like an e-mail", ""
     if mailto := MAILTO.fullmatch(text):
         text = mailto[1].strip(AROUND)
     text = text.removeprefix("#").strip(AROUND)[:LONGEST]
     if "@" in text and not re.search(r"\s", text):
-        return text, "looks like an e-mail"
+        return text, "looks like an e-mail", ""
     if ID_LIKE.fullmatch(text):
-        return text, "looks like a customer id"
-    return text, "read as words of a name or an e-mail"
+        return text, "looks like a customer id", text
+    return text, "read as words of a name or an e-mail", ""
 
 
 def storable(text: str) -> str:

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -117,12 +118,23 @@ class Store:
     """The engine over one database, its schema brought up to date."""
 
     def __init__(self, url: str, *, profile: str = "") -> None:
-        address = sa.make_url(url)
-        sqlite = address.get_backend_name() == "sqlite"
-        if sqlite and address.database not in (None, "", ":memory:"):
-            _private_file(Path(str(address.database)))
-        arguments: dict[str, Any] = {"connect_args": {"timeout": 5}} if sqlite else {"pool_pre_ping": True}
-        self.engine = sa.create_engine(address, **arguments)
+        try:
+            address = sa.make_url(url)
+            sqlite = address.get_backend_name() == "sqlite"
+            if sqlite and address.database not in (None, "", ":memory:"):
+                _private_file(Path(str(address.database)))
+            arguments: dict[str, Any] = {"connect_args": {"timeout": 5}} if sqlite else {"pool_pre_ping": True}
+            self.engine = sa.create_engine(address, hide_parameters=True, **arguments)
+        except (sa.exc.ArgumentError, ImportError):
+            raise WrongDatabase(
+                "DESK_DATABASE_URL is no address of a database that this desk can open. It looks like "
+                "sqlite:////var/lib/customer-desk/desk.db."
+            ) from None
+        except OSError:
+            raise WrongDatabase(
+                "The desk's database cannot be opened: its folder cannot be made or its file not written. "
+                "Check DESK_DATA_FOLDER and who owns it."
+            ) from None
         if sqlite:
             sa.event.listen(self.engine, "connect", _sqlite_connect)
             sa.event.listen(self.engine, "begin", _sqlite_begin)
@@ -167,11 +179,19 @@ class Store:
         """A keyed hash that stands for `personal` (a `cust_id` or an e-mail) where the person must not be named."""
         return hmac.new(self._key, personal.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
-    def scrub(self) -> None:
-        """After an erasure: leaves no deleted bytes in a SQLite file or its write-ahead log."""
-        if self.sqlite:
+    def scrub(self, patience: float = 10.0) -> bool:
+        """After an erasure and at start-up: leaves no deleted bytes in a SQLite file or its write-ahead log. A reader
+        keeps the log busy, so it is tried for `patience` seconds; False where that was not enough."""
+        end = time.monotonic() + patience
+        while self.sqlite:
             with self.read() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+            if not busy:
+                break
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.1)
+        return True
 
     def close(self) -> None:
         self.engine.dispose()
@@ -180,8 +200,8 @@ class Store:
 def _private_file(path: Path) -> None:
     """Makes the file and its folder, readable by their owner only."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not path.exists():
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    path.chmod(0o600)
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:

@@ -14,6 +14,7 @@ from lib.cells import safe_cell
 from lib.records.ledger import KINDS, OUTCOMES, Operation
 from lib.ui import session
 from lib.ui.desk import the_desk
+from lib.ui.failures import part
 from lib.ui.foreign import plain
 from lib.ui.outcomes import PATIENCE, describe
 from lib.ui.visit import clock_time, operator, page, zone
@@ -21,7 +22,7 @@ from lib.ui.visit import clock_time, operator, page, zone
 
 def needs_eyes(operations: Sequence[Operation]) -> None:
     """Writes that nobody knows the outcome of, each to be looked at again; looking sends nothing."""
-    st.subheader("Needs eyes")
+    st.header("Needs eyes")
     with st.container(key="needs_eyes"):
         if not operations:
             st.caption("No write with an unknown outcome.")
@@ -35,22 +36,52 @@ def needs_eyes(operations: Sequence[Operation]) -> None:
                     if operation.cust_id:
                         where = {"id": operation.cust_id}
                         st.page_link(page("customer"), label="Open the customer", query_params=where)
-                    if st.button("Look again", key=f"look {operation.operation_id}"):
+                    if operation.cust_id and st.button("Look again", key=f"look {operation.operation_id}"):
                         the_desk().writes.look_again(operation, operator=operator())
-                        the_desk().writes.wait(operation.operation_id, 10 * PATIENCE)
-                        session.again()
+                        _wait_for(operation)
+                if not operation.cust_id:
+                    _who_is_it(operation)
+
+
+def _wait_for(operation: Operation) -> None:
+    the_desk().writes.wait(operation.operation_id, 10 * PATIENCE)
+    session.again()
+
+
+def _who_is_it(operation: Operation) -> None:
+    """A new customer whose id never came: only a person can say whether they are there, and who they are."""
+    st.text(f"Look for {(operation.wanted or {}).get('email')} in the platform's own back office.")
+    if not operator().may("editor"):
+        st.caption("Settling this needs the role editor.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        cust_id = st.text_input("Their customer id", key=f"id of {operation.operation_id}", max_chars=64, width=280)
+        found = st.button("This is the customer", key=f"found {operation.operation_id}", disabled=not cust_id)
+        if st.button("They are not there", key=f"none {operation.operation_id}"):
+            the_desk().writes.give_up(operation, operator=operator())
+            session.again()
+    if found:
+        with part("Not settled"):
+            the_desk().writes.identify(operation, cust_id.strip(), operator=operator())
+            _wait_for(operation)
 
 
 def trail(operations: Sequence[Operation]) -> None:
     """Everything done through the desk, narrowed by who, what, outcome and day; as a table and as CSV."""
-    st.subheader("Everything done here")
+    st.header("Everything done here")
     with st.container(horizontal=True, vertical_alignment="bottom", key="activity_filters"):
         people = sorted({operation.operator for operation in operations})
         who = st.selectbox("Operator", people, index=None, key="who", placeholder="any", width=220)
-        kind = st.selectbox("What", list(KINDS.values()), index=None, key="kind", placeholder="any", width=200)
+        kind = st.selectbox(
+            "What", list(KINDS.values()), index=None, key="kind", placeholder="any", width=200, bind="query-params"
+        )
         outcomes = list(dict.fromkeys(OUTCOMES.values()))
-        state = st.selectbox("Outcome", outcomes, index=None, key="outcome", placeholder="any", width=180)
-        day: date | None = st.date_input("Day", value=None, key="day", format="YYYY-MM-DD", width=150)
+        state = st.selectbox(
+            "Outcome", outcomes, index=None, key="outcome", placeholder="any", width=180, bind="query-params"
+        )
+        day: date | None = st.date_input(
+            "Day", value=None, key="day", format="YYYY-MM-DD", width=150, bind="query-params"
+        )
     shown = [
         operation
         for operation in operations
@@ -76,11 +107,16 @@ def _row(operation: Operation) -> dict[str, str]:
         "When": operation.intent_at.astimezone(zone()).strftime("%Y-%m-%d %H:%M:%S"),
         "What": KINDS[operation.kind],
         "Outcome": OUTCOMES[operation.state],
-        "Customer": operation.cust_id or f"erased, {operation.pseudonym[:12]}",
+        "Customer": operation.cust_id or _nobody(operation),
         "Operator": operation.operator,
         "Reason": operation.reason,
         "Note": operation.note,
     }
+
+
+def _nobody(operation: Operation) -> str:
+    """Who it was about, where there is no id: somebody who was erased, or whom the platform never told us."""
+    return "not known" if operation.wanted else f"erased, {operation.pseudonym[:12]}"
 
 
 def _csv(rows: Sequence[dict[str, str]]) -> bytes:

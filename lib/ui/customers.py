@@ -9,18 +9,19 @@ import streamlit as st
 
 from lib.history.figures import figures as figures_of
 from lib.models import Customer, Details, Order
+from lib.platform.pagination import Walk
 from lib.records.ledger import KINDS, OUTCOMES, Operation
 from lib.ui import session
+from lib.ui.conflicts import choose
 from lib.ui.desk import the_desk
-from lib.ui.failures import sentence
 from lib.ui.foreign import plain
 from lib.ui.forms import (
+    CHANGED,
     DETAILS,
     base_of,
     details,
     discard,
     fields,
-    key_of,
     problems_of_details,
     refused_fields,
     submit,
@@ -54,24 +55,23 @@ def figures(cust_id: str) -> None:
     """Number of orders, spend per currency, average, first and last order; each says what it covers."""
     walk = the_desk().api.history(cust_id)
     walk.wait(0.5)
-    (_figures_now if walk.finished else _figures_growing)(cust_id)
+    if walk.error:
+        raise walk.error
+    (_figures_now if walk.finished else _figures_growing)(walk)
 
 
 @st.fragment(run_every=timedelta(seconds=1))
-def _figures_growing(cust_id: str) -> None:
+def _figures_growing(walk: Walk) -> None:
     """Drawn again each second while the history is read; then the whole page once, with all of it."""
-    if the_desk().api.history(cust_id).finished:
+    if walk.finished:
         session.again()
-    _figures_now(cust_id)
+    _figures_now(walk)
 
 
-def _figures_now(cust_id: str) -> None:
-    walk = the_desk().api.history(cust_id)
-    if walk.error:
-        st.warning(f"Figures: {sentence(walk.error)}", icon=":material/cloud_off:")
-        return
-    known = figures_of(walk.so_far())
-    least = "" if walk.so_far().complete else "at least "
+def _figures_now(walk: Walk) -> None:
+    history = walk.so_far()
+    known = figures_of(history)
+    least = "" if history.complete else "at least "
     with st.container(key="figures"):
         columns = st.columns(4)
         columns[0].metric("Orders", f"{least}{known.count:,}")
@@ -95,9 +95,9 @@ def details_form(customer: Customer, *, stale: bool) -> None:
     write = follow(form)
     base = base_of(form, DETAILS, customer.details)
     if write and write.state == "conflict":
-        _choose(form, write)
+        choose(form, DETAILS, write, Details)
     elif base != customer.details and not (write and write.open):
-        st.warning("These details were changed meanwhile. What you typed is kept; saving asks you to choose by field.")
+        st.warning(CHANGED)
     may = operator().may("editor")
     problems = session.get(f"problems {form}", {}) | refused_fields(write)
     with st.container(key="details"), st.form(form):
@@ -154,43 +154,15 @@ def _review(form: str, cust_id: str, base: Details) -> None:
                 session.again()
 
 
-def _choose(form: str, write: Operation) -> None:
-    """Theirs and yours side by side: a field that only one of you changed keeps that change, one that both changed is
-    asked for. What is chosen goes into the fields, and saving is a new decision."""
-    old, mine, theirs = (Details(**(part or {})) for part in (write.before, write.wanted, write.found))
-    chosen, open_questions = mine.to_json(), False
-    with st.container(border=True, key="conflict"):
-        st.markdown("**Changed by both**")
-        for name, (their, my) in theirs.changes(mine).items():
-            label, was = DETAILS[name], old.to_json()[name]
-            st.text(f"{label}\n  was:    {was}\n  theirs: {their}\n  yours:  {my}")
-            if my == was:
-                chosen[name] = their
-                st.caption(f"{label}: only they changed it; theirs is kept.")
-            elif their == was:
-                st.caption(f"{label}: only you changed it; yours is kept.")
-            else:
-                keep = f"choose {name} {form} {write.operation_id}"
-                answer = st.radio(f"Keep {label}", ("Yours", "Theirs"), index=None, key=keep, horizontal=True)
-                open_questions = open_questions or answer is None
-                chosen[name] = their if answer == "Theirs" else my
-        if st.button("Put these into the form", key="choose", disabled=open_questions):
-            session.rebind(form, theirs)
-            for name, value in chosen.items():
-                session.fill(key_of(form, name), value)
-            dismiss(form)
-            session.again()
-
-
 def latest_orders(cust_id: str) -> None:
     """The latest five orders, and the way to all of them."""
     walk = the_desk().api.history(cust_id)
-    orders = walk.so_far().orders[:5]
     if walk.error:
-        st.warning(sentence(walk.error))
+        raise walk.error
+    orders = walk.so_far().orders[:5]
     for order in orders:
         _order_row(cust_id, order)
-    if not orders and not walk.error:
+    if not orders:
         st.caption("No orders." if walk.finished else "Being read …")
     st.page_link(page("orders"), label="All orders", icon=":material/receipt_long:", query_params={"id": cust_id})
 
@@ -228,7 +200,7 @@ def what_happened(cust_id: str) -> None:
 def _changed(operation: Operation) -> str:
     """Field: old → new, as text."""
     before, wanted = operation.before or {}, operation.wanted or {}
-    if operation.kind not in ("amend", "alter"):
+    if operation.kind not in ("amend", "alter") or operation.state != "done":
         return ""
     return "; ".join(
         f"{name}: {before.get(name) or ''} → {new or ''}" for name, new in wanted.items() if before.get(name) != new

@@ -46,8 +46,9 @@
     document.addEventListener("click", (event) => {
       if (event.target.closest?.("button")) sent(event);
       const link = event.target.closest?.("a[href]");
-      const here = link && !event.ctrlKey && !event.metaKey && !event.shiftKey && link.target !== "_blank";
-      if (here && somewhere() && !confirm(LOST)) {
+      const apart = event.ctrlKey || event.metaKey || event.shiftKey;
+      if (link && apart) open(link.href, "_blank", "noopener"); // Streamlit would open it here all the same
+      if (link && (apart || (link.target !== "_blank" && somewhere() && !confirm(LOST)))) {
         event.preventDefault();
         event.stopImmediatePropagation();
       }

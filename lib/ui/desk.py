@@ -16,8 +16,9 @@ from lib.records.importing import Table, apply, plan
 from lib.records.ledger import Ledger
 from lib.records.store import Store
 from lib.sandbox import Sandbox
-from lib.settings import Settings, check_together, load_settings
+from lib.settings import BadSettings, Settings, check_together, load_settings
 from lib.work.fill import Fill
+from lib.work.importer import Import
 from lib.work.writes import Writes
 
 ROSTER = ("cust_id", "email", "forename", "surname")
@@ -35,6 +36,7 @@ class Desk:
     api: CustomerAPI
     writes: Writes
     fill: Fill
+    importer: Import = field(default_factory=Import)
     sandbox: Sandbox | None = field(default=None)
 
     @property
@@ -44,8 +46,9 @@ class Desk:
 
     def close(self) -> None:
         """Lets every write end, then lets go of everything."""
-        self.writes.drain()
         self.fill.cancel()
+        self.writes.drain()
+        self.importer.wait()
         self.api.close()
         if self.sandbox:
             self.sandbox.stop()
@@ -53,6 +56,7 @@ class Desk:
 
 
 _desk: Desk | None = None
+_ending = False
 _lock = threading.Lock()
 
 
@@ -60,15 +64,19 @@ def the_desk() -> Desk:
     """The desk, opened by whoever asks first. Raises `BadSettings` or `WrongDatabase` with sentences to show."""
     global _desk
     with _lock:
+        if _ending:
+            raise BadSettings(["It is shutting down. Reload this page in a moment."])
         if _desk is None:
             _desk = _open(check_together(load_settings()))
         return _desk
 
 
-def close_desk() -> None:
-    """Ends the desk, if it was opened: writes under way reach their end first."""
-    global _desk
+def close_desk(*, for_good: bool = False) -> None:
+    """Ends the desk, if it was opened: writes under way reach their end first. `for_good`: the process ends too, and
+    a visitor who waits meanwhile must not open another one."""
+    global _desk, _ending
     with _lock:
+        _ending = for_good
         if _desk is not None:
             _desk.close()
             _desk = None
@@ -85,7 +93,9 @@ def _open(settings: Settings) -> Desk:
     )
     directory, ledger = Directory(store), Ledger(store)
     api = CustomerAPI(gateway, shelves=Shelves(settings.cache_customers, settings.cache_seconds))
-    desk = Desk(settings, store, directory, ledger, api, Writes(api, directory, ledger), Fill(api, directory), sandbox)
+    desk = Desk(
+        settings, store, directory, ledger, api, Writes(api, directory, ledger), Fill(api, directory), sandbox=sandbox
+    )
     if sandbox and not directory.overview().count:
         _import_roster(directory, sandbox)
     if not settings.needs_sign_in:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lib.records.directory import Overview
-from lib.records.importing import NotImportable, Plan, Table, apply, plan, read_table, suggest
+from lib.records.importing import NotImportable, Plan, Table, plan, read_table, suggest
 from lib.records.importing import export as export_csv
 from lib.ui import session
 from lib.ui.desk import the_desk
@@ -45,14 +43,15 @@ def overview(known: Overview) -> None:
 
 def import_file() -> None:
     """A CSV or Excel file: its columns, what it would change, then the import itself."""
-    st.subheader("Import a list")
+    st.header("Import a list")
     if not operator().may("editor"):
         st.caption("Importing needs the role editor.")
         return
     with st.container(key="import"):
-        done = session.get("imported")
-        if done:
-            st.success(done)
+        if the_desk().importer.running:
+            _importing()
+            return
+        _imported()
         file = st.file_uploader(
             "CSV or Excel file with at least the customers' ids", type=["csv", "txt", "tsv", "xlsx"]
         )
@@ -85,21 +84,31 @@ def _preview(table: Table, file_id: str) -> None:
         return
     _counts(planned)
     if st.button("Import", key=f"import {file_id}", type="primary", disabled=not (planned.new or planned.changed)):
-        bar = st.progress(0.0, "Importing")
-        counts = apply(planned, _advance(bar))
-        session.put(
-            "imported", f"Imported: {counts.new:,} new, {counts.changed:,} changed, {counts.unchanged:,} unchanged."
-        )
+        the_desk().importer.start(planned)
         session.again()
 
 
-def _advance(bar: DeltaGenerator) -> Callable[[int, int], None]:
-    """Moves the bar as rows are written."""
+@st.fragment(run_every=timedelta(seconds=0.5))
+def _importing() -> None:
+    importer = the_desk().importer
+    if not importer.running:
+        session.again()
+    st.progress(importer.done / max(1, importer.total), f"Importing: {importer.done:,} of {importer.total:,}")
 
-    def advance(done: int, total: int) -> None:
-        bar.progress(done / max(1, total), f"{done:,} of {total:,}")
 
-    return advance
+def _imported() -> None:
+    """What the latest import did."""
+    importer = the_desk().importer
+    if importer.failed:
+        st.error(
+            f"The import ended early, after {importer.done:,} of {importer.total:,} rows: those are in the directory. "
+            "Check the disk, then import the same file again; it goes on where this one ended."
+        )
+    if counts := importer.counts:
+        st.success(
+            f"Imported: {counts.new:,} new, {counts.changed:,} changed, {counts.unchanged:,} unchanged, "
+            f"{counts.erased:,} erased before and not brought back, {counts.refused:,} refused."
+        )
 
 
 def _counts(planned: Plan) -> None:
@@ -143,7 +152,7 @@ def _filling() -> None:
 
 def export() -> None:
     """The directory as CSV, for editors."""
-    st.subheader("Export")
+    st.header("Export")
     if not operator().may("editor"):
         st.caption("Exporting needs the role editor.")
         return
@@ -160,7 +169,7 @@ def export() -> None:
 
 def connection_check() -> None:
     """Whether the platform answers, with this key, how fast, and what is left of the rate."""
-    st.subheader("Connection")
+    st.header("Connection")
     with st.container(key="connection"):
         if not st.button("Check the connection", key="check"):
             return

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
 
-from lib.models import Customer, Order, OrderHistory
+from lib.models import NOT_SPENT, Customer, Order, OrderHistory
 from lib.records.ledger import Operation
 from lib.ui import session
 from lib.ui.desk import the_desk
@@ -46,10 +47,7 @@ def preview(customer: Customer) -> dict[str, Any]:
     desk, cust_id = the_desk(), customer.cust_id
     with st.container(border=True, key="who", gap="xsmall"):
         shown = {"Name": revealed(customer.name), "Email": revealed(customer.email), "Customer id": cust_id}
-        for label, value in shown.items():
-            left, right = st.columns((1, 4), vertical_alignment="center")
-            left.caption(label)
-            right.text(value or "(none)")
+        facts(shown)
     addresses = desk.api.addresses(cust_id, fresh=session.just_arrived()).value
     walk = desk.api.history(cust_id, fresh=session.just_arrived())
     with st.spinner("Reading all orders"):
@@ -67,7 +65,8 @@ def preview(customer: Customer) -> dict[str, Any]:
     _latest(history)
     st.markdown(
         "**What the desk itself forgets**: the directory's entry, everything remembered of this customer, "
-        f"and the personal values in {len(desk.ledger.of_customer(cust_id))} earlier changes (when, who and why stay)."
+        f"and the personal values in {counted(len(desk.ledger.of_customer(cust_id)), 'earlier change')} "
+        "(when, who and why stay)."
     )
     st.markdown(
         "**This cannot be undone.** What becomes of tickets that were issued already is not documented by the platform."
@@ -78,6 +77,14 @@ def preview(customer: Customer) -> dict[str, Any]:
         "addresses": len(addresses),
         "tickets_to_come": sum(order.tickets for order in coming),
     }
+
+
+def facts(told: Mapping[str, str]) -> None:
+    """Label and value, a line each; values as text."""
+    for label, value in told.items():
+        left, right = st.columns((1, 4), vertical_alignment="center")
+        left.caption(label)
+        right.text(value or "(none)")
 
 
 def _still_to_come(coming: list[Order]) -> None:
@@ -100,9 +107,13 @@ def _latest(history: OrderHistory) -> None:
 
 
 def _to_come(history: OrderHistory) -> list[Order]:
-    """Sold orders for performances from today on."""
+    """Orders that were not taken back, for performances from today on, the next one first."""
     today = datetime.now(UTC).astimezone(zone()).date()
-    return [o for o in history.orders if o.status == "sold" and o.performance.day and o.performance.day >= today]
+    return [
+        o
+        for o in history.orders
+        if o.status.lower() not in NOT_SPENT and o.performance.day and o.performance.day >= today
+    ]
 
 
 @st.fragment
@@ -117,16 +128,21 @@ def confirmation(customer: Customer, counts: dict[str, Any]) -> None:
         typed = st.text_input(
             f"Type the customer's {what} to confirm", key=f"confirm {form} {version}", live="200ms", autocomplete="off"
         )
-        st.caption(f"To be typed: {plain(revealed(expected))}")
+        st.caption("To be typed:")
+        st.text(revealed(expected))
     with st.container(key="reason"):
         reason = st.selectbox("Reason", REASONS, index=None, key=f"reason {form} {version}", placeholder="Choose why")
     other = st.text_input("Which reason?", key=f"other {form} {version}", max_chars=200) if reason == "Other" else ""
     note = st.text_input("Ticket or note", key=f"note {form} {version}", max_chars=200)
+    st.caption("Reason and note stay in the audit trail: no personal data in them.")
     write = the_desk().ledger.open_for(customer.cust_id)
     matches = (typed or "").strip().casefold() == expected.strip().casefold()
     ready = matches and bool(reason) and (reason != "Other" or bool((other or "").strip())) and write is None
     if typed and not matches:
         st.caption("Not the same yet.")
+    if write is not None:
+        since = clock_time(write.intent_at)
+        st.warning(f"{plain(write.operator)} has another change to this customer open since {since} (see Activity).")
     with st.container(key="erase"):
         pressed = st.button("Erase for good", key=f"erase {session.token(form)}", type="primary", disabled=not ready)
     if pressed and ready:
@@ -154,20 +170,33 @@ def receipt_of(operation: Operation) -> dict[str, Any]:
         "decided": operation.intent_at.isoformat(),
         "sent": operation.sent_at.isoformat() if operation.sent_at else None,
         "operator": operation.operator,
-        "reason": operation.reason.split(":")[0],
+        "reason": operation.reason,
+        "note": operation.note,
         "counted": dict(operation.counts or {}),
         "verified": [at.isoformat() for at in operation.looked],
     }
 
 
 def _receipt(operation: Operation) -> bool:
-    with st.container(border=True, key="receipt"):
-        st.subheader("Receipt")
+    counts = operation.counts or {}
+    least = "" if counts.get("orders_complete", True) else "at least "
+    told = {
+        "Erased": clock_time(operation.settled_at or operation.intent_at),
+        "By": operation.operator,
+        "Reason": operation.reason,
+        "Ticket or note": operation.note or "none",
+        "Counted before": f"{least}{counted(counts.get('orders', 0), 'order')}, "
+        f"{counted(counts.get('addresses', 0), 'saved address')}, "
+        f"{counted(counts.get('tickets_to_come', 0), 'ticket')} for performances to come",
+        "Verified": f"not found at {', '.join(clock_time(at) for at in operation.looked)}",
+        "Customer": f"{operation.pseudonym[:16]}…, a keyed hash in place of the id",
+        "Receipt": operation.operation_id,
+    }
+    with st.container(border=True, key="receipt", gap="xsmall"):
+        st.header("Receipt")
+        facts(told)
         shown = receipt_of(operation)
-        st.text("\n".join(f"{name:10} {value}" for name, value in shown.items()))
-        st.caption(
-            f"Erased {clock_time(operation.settled_at or operation.intent_at)}. The receipt holds no personal data."
-        )
+        st.caption(f"Times in {the_desk().settings.time_zone}. The receipt holds no personal data.")
         with part("The receipt"):
             st.download_button(
                 "Download the receipt",

@@ -8,8 +8,10 @@ from uuid import uuid4
 
 import streamlit as st
 
+from lib.logs import described
 from lib.models import NotAllowed
 from lib.platform.errors import Busy, Denied, NotFound, OutcomeUnknown, PlatformError, Rejected, Unavailable, Unreadable
+from lib.ui import session
 from lib.ui.foreign import plain
 
 log = logging.getLogger(__name__)
@@ -21,7 +23,7 @@ def sentence(error: PlatformError) -> str:
         fields = "".join(f" {plain(name)}: {plain(problem)}." for name, problem in error.fields.items())
         return f"The platform refused this: {plain(error.reason)}{fields}"
     if isinstance(error, Busy):
-        return f"The platform is busy; nothing was sent. Try again in {max(1, round(error.retry_after))} s."
+        return f"The platform is busy. Try again in {max(1, round(error.retry_after))} s."
     return next((text for kind, text in SENTENCES.items() if isinstance(error, kind)), "The platform did not answer.")
 
 
@@ -29,7 +31,7 @@ SENTENCES: dict[type[PlatformError], str] = {
     NotFound: "The platform knows no such customer, address or order. Check the id, or find the customer by name.",
     Denied: "The platform does not accept the desk's key. No customer data is shown. "
     "Tell whoever keeps the desk's settings: the key or the profile has to be set anew.",
-    Unavailable: "The platform could not be reached; nothing was changed. Try again in a moment.",
+    Unavailable: "The platform could not be reached. Try again in a moment.",
     OutcomeUnknown: "We sent this and got no clear answer. It may still happen. Do not repeat it.",
     Unreadable: "The platform's answer could not be read, so nothing of it is shown. "
     "Try again; if it stays so, tell whoever keeps the desk.",
@@ -48,6 +50,9 @@ class part:  # noqa: N801 (used as a word: `with part("Addresses"):`)
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> bool:
+        if isinstance(error, Denied) and not session.get("denied"):
+            session.put("denied", True)  # nothing of anybody may stay on screen: the whole page is asked for again
+            session.again()
         if isinstance(error, PlatformError):
             st.warning(f"{self.name}: {sentence(error)}", icon=":material/cloud_off:")
             return True
@@ -59,6 +64,7 @@ class part:  # noqa: N801 (used as a word: `with part("Addresses"):`)
 
 def show_failure(error: PlatformError) -> None:
     """A whole page that cannot be shown, with a way to try again."""
+    st.header("This page cannot be shown now")
     st.error(sentence(error), icon=":material/cloud_off:")
     st.button("Try again", key="try_again", icon=":material/refresh:")
 
@@ -66,11 +72,7 @@ def show_failure(error: PlatformError) -> None:
 def show_unforeseen(error: BaseException) -> bool:
     """The outermost edge: a reference instead of a traceback; the log has the kind of error under it, no values."""
     reference = uuid4().hex[:8]
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else "?"
-    log.error("reference %s: %s at %s", reference, type(error).__name__, where)
+    log.error("reference %s: %s", reference, described(error))
     st.error(
         f"This page could not be shown. Nothing was changed by showing it. "
         f"Reload it; if it stays so, tell whoever keeps the desk the reference {reference}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.models import Details, is_id
+from lib.models import Details
 from lib.platform.errors import NotFound
 from lib.records.directory import Entry, Found, Match
 from lib.ui import session
@@ -13,7 +13,7 @@ from lib.ui.failures import part
 from lib.ui.foreign import plain
 from lib.ui.forms import DETAILS, details, fields, problems_of_details, refused_fields, submit
 from lib.ui.outcomes import follow, tell
-from lib.ui.visit import ago, operator, page
+from lib.ui.visit import ago, counted, operator, page
 
 
 @st.fragment
@@ -34,13 +34,16 @@ def search() -> None:
     )
     query = (typed or "").strip()
     if query:
-        _results(query, the_desk().directory.find(query))
+        _results(the_desk().directory.find(query))
     else:
-        st.caption(f"{overview.count:,} customers in the directory.")
+        seen = (
+            f"; the platform confirmed the newest of them {ago(overview.newest_seen)}" if overview.newest_seen else ""
+        )
+        st.caption(f"{counted(overview.count, 'customer')} in the directory{seen}.")
 
 
-def _results(query: str, found: Found) -> None:
-    if not found.matches and _asked_of_the_platform(query):
+def _results(found: Found) -> None:
+    if not found.matches and found.whole_id and _asked_of_the_platform(found.whole_id):
         return
     with st.container(key="results", gap="xsmall"):
         st.caption(f"{plain(found.read_as)} · {_how_many(found)} · from the directory")
@@ -84,7 +87,7 @@ def _seen(entry: Entry) -> str:
 
 def _asked_of_the_platform(query: str) -> bool:
     """A whole id that the directory does not know is asked of the platform at once; True where it is there."""
-    if not is_id(query) or len(query) < 12 or the_desk().directory.buried(query):
+    if the_desk().directory.buried(query):
         return False
     with part("Asking the platform for this id"):
         try:
@@ -103,8 +106,8 @@ def _nothing_found(found: Found) -> None:
     newest = max((at for at in (overview.newest_seen, overview.last_import) if at), default=None)
     changed = f", last added to or confirmed {ago(newest)}" if newest else ""
     st.info(
-        f"Nothing found. Searched: names, e-mails, ids and external references of the {overview.count:,} customers "
-        f"that the desk knows of{changed}. "
+        "Nothing found. Searched: names, e-mails, ids and external references of the "
+        f"{counted(overview.count, 'customer')} that the desk knows of{changed}. "
         "Try fewer letters, another spelling, the old e-mail, or the customer id; "
         "a full id is asked of the platform itself."
     )
@@ -123,9 +126,10 @@ def _nothing_known() -> None:
         icon=":material/group_off:",
     )
     st.page_link(page("directory"), label="Import a list", icon=":material/upload:")
-    cust_id = st.text_input("Open by customer id", key="open_by_id", max_chars=64)
-    if cust_id and st.button("Open", key="open_id"):
-        st.switch_page(page("customer"), query_params={"id": cust_id.strip()})
+    with st.form("open by id", border=False):
+        cust_id = st.text_input("Open by customer id", key="open_by_id", max_chars=64)
+        if st.form_submit_button("Open", key="open_id") and cust_id:
+            st.switch_page(page("customer"), query_params={"id": cust_id.strip()})
     add_customer()
 
 
@@ -134,7 +138,7 @@ def recently_opened() -> None:
     directory = the_desk().directory
     entries = [entry for entry in map(directory.entry, session.recent()) if entry]
     if entries:
-        st.subheader("Recently opened")
+        st.header("Recently opened")
         with st.container(horizontal=True, key="recent"):
             for entry in entries:
                 label = plain(entry.details.name or entry.cust_id)

@@ -26,6 +26,7 @@ ADDRESS = {
     "phone_number": "Phone number",
 }
 Entity = TypeVar("Entity", Details, Address)
+CHANGED = "This was changed meanwhile. What you typed is kept; saving asks you to choose by field."
 LONGEST = 200
 """Characters that a field takes."""
 

@@ -27,8 +27,8 @@ def table(cust_id: str, orders: tuple[Order, ...], *, growing: bool) -> None:
     """One page of the orders, newest first unless asked otherwise; choosing a row shows that order below."""
     slot = st.container(key="orders")
     with st.container(horizontal=True, vertical_alignment="bottom", key="paging"):
-        size = st.selectbox("Page size", SIZES, key="page_size", width=110)
-        column = st.selectbox("Sorted by", COLUMNS, key="sorted_by", width=150)
+        size = st.selectbox("Page size", SIZES, key="page_size", width=110, bind="query-params")
+        column = st.selectbox("Sorted by", COLUMNS, key="sorted_by", width=150, bind="query-params")
         descending = st.toggle("Descending", value=True, key="descending")
         number = _page_number(max(1, -(-len(orders) // size)), growing)
     ordered = sorted_by(orders, column, descending)[(number - 1) * size : number * size]
@@ -52,6 +52,12 @@ def table(cust_id: str, orders: tuple[Order, ...], *, growing: bool) -> None:
         st.query_params["order"] = ordered[rows[0]].order_id
         session.renew(rows_of)
         session.again()
+
+
+def first_page() -> None:
+    """Other orders are about to be shown: from their first page on."""
+    session.reset({"pages": 1})
+    st.query_params.pop("pages", None)
 
 
 def _page_number(count: int, growing: bool) -> int:

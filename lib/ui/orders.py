@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import streamlit as st
 
 from lib.history.exports import orders_csv
-from lib.history.tables import narrowed
-from lib.models import Customer, Filters, Order
+from lib.history.tables import narrowed, on_days
+from lib.models import Customer, Filters, Order, OrderHistory
 from lib.platform.pagination import Walk
 from lib.ui import session
-from lib.ui.desk import the_desk
 from lib.ui.failures import sentence
 from lib.ui.foreign import plain
 from lib.ui.order_charts import charts
-from lib.ui.order_table import one_order, table
-from lib.ui.visit import counted, page, zone
+from lib.ui.order_table import first_page, one_order, table
+from lib.ui.visit import counted, enter, page, zone
 
+WHY = {"stopped": "Reading was stopped.", "changing while read": "Orders kept changing while they were read."}
+"""Why a history ended without all of it."""
 STATUSES = ("sold", "refunded", "cancelled")
-FIELDS: dict[str, object] = {"from": None, "to": None, "q": "", "status": None, "pages": 1}
+FIELDS: dict[str, object] = {"from": None, "to": None, "q": "", "status": None}
 """The filters in the page's address, and what stands there where there is none."""
 
 
@@ -34,28 +36,27 @@ def chosen_filters(cust_id: str) -> Filters:
     """The filters as fields, kept in the page's address; those of another customer are not carried over."""
     session.only_for("orders", cust_id, FIELDS)
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
-        start: date | None = st.date_input(
-            "From", value=None, key="from", bind="query-params", format="YYYY-MM-DD", width=150
-        )
-        end: date | None = st.date_input(
-            "To", value=None, key="to", bind="query-params", format="YYYY-MM-DD", width=150
-        )
-        query = st.text_input("Text", key="q", bind="query-params", placeholder="Reference, event, ticket", width=260)
-        st.selectbox("Status", STATUSES, index=None, key="status", bind="query-params", placeholder="any", width=150)
-        st.button(
-            "Clear filters", key="clear", on_click=session.reset, args=(FIELDS,), icon=":material/filter_alt_off:"
-        )
+        bound: dict[str, Any] = {"bind": "query-params", "on_change": first_page}
+        start: date | None = st.date_input("From", None, key="from", format="YYYY-MM-DD", width=150, **bound)
+        end: date | None = st.date_input("To", None, key="to", format="YYYY-MM-DD", width=150, **bound)
+        query = st.text_input("Text", key="q", placeholder="Reference, event, ticket", width=260, **bound)
+        st.selectbox("Status", STATUSES, index=None, key="status", placeholder="any", width=150, **bound)
+        st.button("Clear filters", key="clear", on_click=_clear, icon=":material/filter_alt_off:")
     if start and end and start > end:
         st.warning("The first day is after the last: no order can match. Change one of them.")
     return Filters(start, end, (query or "").strip()[:200])
 
 
-def body(cust_id: str, filters: Filters) -> None:
+def _clear() -> None:
+    session.reset(FIELDS)
+    first_page()
+
+
+def body(cust_id: str, filters: Filters, walk: Walk) -> None:
     """Charts, table and file; drawn again each second while the history is still being read."""
-    walk = the_desk().api.history(cust_id, filters)
     walk.wait(0.7)
     growing = not walk.finished
-    st.fragment(_content, run_every=timedelta(seconds=1) if growing else None)(cust_id, filters, growing)
+    st.fragment(_content, run_every=timedelta(seconds=1) if growing else None)(cust_id, filters, walk, growing)
     one_order(cust_id, walk.so_far().orders)
 
 
@@ -72,24 +73,24 @@ def _progress(walk: Walk) -> None:
             session.again()
 
 
-def _content(cust_id: str, filters: Filters, growing: bool) -> None:
-    walk = the_desk().api.history(cust_id, filters)
-    if growing and walk.finished:
+def _content(cust_id: str, filters: Filters, walk: Walk, growing: bool) -> None:
+    desk = enter("viewer")
+    if (growing and walk.finished) or desk.directory.buried(cust_id):
         session.again()
     with st.container(key="reading"):
         if growing:
             _progress(walk)
     history = walk.so_far()
-    if walk.error:
-        st.error(f"Not all orders could be read. {sentence(walk.error)}")
     if walk.finished and not history.complete:
-        st.warning(f"Incomplete: {len(history.orders):,} of {_total(history.total)} orders were read {history.note}.")
+        why = sentence(walk.error) if walk.error else WHY.get(history.note, "The platform's own count does not agree.")
+        read = f"{len(history.orders):,} of {_total(history.total)}" if history.orders else "None"
+        st.warning(f"Incomplete: {read} orders were read. {why}")
         if st.button("Read the rest", key="read_on"):
-            the_desk().api.forget(cust_id)
+            desk.api.forget(cust_id)
             session.again()
     status = session.get_field("status")
-    orders = narrowed(history.orders, statuses=(str(status),) if status else ())
-    _scope(history.orders, orders, filters, complete=history.complete)
+    orders = narrowed(on_days(history.orders, filters, zone()), statuses=(str(status),) if status else ())
+    _scope(history, orders, filters)
     if not orders:
         return
     selected = charts(cust_id, filters, orders, complete=history.complete)
@@ -101,16 +102,18 @@ def _total(total: int | None) -> str:
     return "an unknown number of" if total is None else f"at least {total:,}"
 
 
-def _scope(all_read: tuple[Order, ...], shown: tuple[Order, ...], filters: Filters, *, complete: bool) -> None:
+def _scope(history: OrderHistory, shown: tuple[Order, ...], filters: Filters) -> None:
     """What the page covers, and whether a filter hides orders."""
-    least = "" if complete else "at least "
-    hidden = bool(filters) or len(shown) != len(all_read)
+    hidden = bool(filters) or len(shown) != len(history.orders)
+    least, rest = ("", ", all of them") if history.complete else ("at least ", " so far")
     if shown:
-        st.caption(f"{least}{counted(len(shown), 'order')}{'; filters hide others' if hidden else ', all of them'}.")
+        st.caption(f"{least}{counted(len(shown), 'order')}{'; filters hide others' if hidden else rest}.")
     elif hidden:
         st.info("No order matches these filters. Clear them to see every order.", icon=":material/filter_alt:")
-    elif complete:
+    elif history.complete and not history.unreadable:
         st.info("This customer has no orders.", icon=":material/receipt_long:")
+    if history.unreadable:
+        st.warning(f"{counted(history.unreadable, 'order')} came without an id and cannot be shown here.")
 
 
 def _download(cust_id: str, orders: tuple[Order, ...], *, complete: bool) -> None:

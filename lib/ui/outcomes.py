@@ -27,7 +27,8 @@ def tell(form: str, write: Callable[[str], Operation]) -> None:
     else:
         session.put(f"held {form}", "")
         session.watch(form, operation.operation_id)
-        the_desk().writes.wait(operation.operation_id, PATIENCE)
+        with st.spinner("Under way"):
+            the_desk().writes.wait(operation.operation_id, PATIENCE)
     session.again()
 
 
@@ -82,21 +83,39 @@ def describe(operation: Operation) -> tuple[str, str]:
     times = ", ".join(clock_time(look) for look in operation.looked)
     reason = plain(operation.message)
     erased = operation.kind == "erase"
+    done = {
+        "erase": f"Erased. Two checks found no such customer ({times}). Our own copies are gone too.",
+        "forget": f"Our copies are gone. Two checks found no such customer at the platform ({times}).",
+        "remove": f"Removed, checked at {at}.",
+    }
     words = {
-        "done": (
-            "good",
-            f"Erased. Two checks found no such customer ({times}). Our own copies are gone too."
-            if erased
-            else f"Saved, checked at {at}.",
-        ),
+        "done": ("good", done.get(operation.kind, f"Saved, checked at {at}.")),
         "same": ("quiet", f"Nothing was saved: the platform has exactly this already (read at {at})."),
-        "not_sent": ("mind", f"Nothing was sent. The customer is unchanged; what you typed is kept. {reason}"),
+        "not_sent": ("mind", f"Nothing was sent. {_unchanged(operation)} {reason}"),
         "refused": ("bad", f"Nothing was saved. The platform refused this: {reason}"),
         "not_applied": (
             "mind",
             f"Not erased: still there at {at}." if erased else f"Not saved: at {at} the platform still has the old.",
         ),
-        "conflict": ("mind", f"Nothing more was sent. Somebody else changed this meanwhile (read at {at})."),
+        "conflict": ("mind", _conflict(operation, at)),
         "unknown": ("mind", f"{UNKNOWN} We are looking; see Activity."),
     }
     return words.get(operation.state, ("quiet", "Under way."))
+
+
+def _unchanged(operation: Operation) -> str:
+    if operation.kind in ("amend", "add", "alter"):
+        return "The customer is unchanged; what you typed is kept."
+    return "Nobody was added; what you typed is kept." if operation.kind == "create" else "The customer is unchanged."
+
+
+def _conflict(operation: Operation, at: str) -> str:
+    """What stands there now is neither what was before nor what was wanted."""
+    if operation.kind == "create":
+        return (
+            "The platform answered with a customer whose details are not what was typed: it may have known this "
+            f"e-mail already (read at {at}). Open the customer and compare before anything else."
+        )
+    if operation.sent_at:
+        return f"Sent, but at {at} the platform has something else. Somebody else may have changed it too: compare."
+    return f"Nothing was sent: somebody else changed this meanwhile (read at {at})."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import streamlit as st
@@ -10,9 +10,10 @@ import streamlit as st
 from lib.models import Address
 from lib.records.ledger import Operation
 from lib.ui import session
+from lib.ui.conflicts import choose, put_into
 from lib.ui.desk import the_desk
 from lib.ui.foreign import plain
-from lib.ui.forms import ADDRESS, base_of, discard, fields, problems_of_address, refused_fields, submit
+from lib.ui.forms import ADDRESS, CHANGED, base_of, discard, fields, problems_of_address, refused_fields, submit
 from lib.ui.outcomes import dismiss, follow, tell
 from lib.ui.visit import operator, refreshing
 
@@ -25,6 +26,9 @@ def addresses(cust_id: str) -> None:
             st.caption("No saved address.")
         for number, address in enumerate(saved):
             _saved(cust_id, number, address)
+        for form in session.watched_forms(f" of {cust_id}"):
+            if form.startswith(("address ", "removal ")) and form not in _forms(cust_id, saved):
+                _of_one_gone(cust_id, form)
         if operator().may("editor"):
             _new(cust_id)
         else:
@@ -42,17 +46,34 @@ def _saved(cust_id: str, number: int, address: Address) -> None:
             _remove(cust_id, number, address)
 
 
+def _forms(cust_id: str, saved: Iterable[Address]) -> set[str]:
+    """The forms about addresses that are still there."""
+    ids = [address.address_id for address in saved]
+    return {f"address {i} of {cust_id}" for i in ids} | {f"removal of {i} of {cust_id}" for i in ids}
+
+
+def _of_one_gone(cust_id: str, form: str) -> None:
+    """What became of a write on an address that is not in the list any more; what was typed is not lost with it."""
+    write = follow(form)
+    if write is None or write.kind != "alter" or write.open:
+        return
+    st.text("The address was removed meanwhile. What you typed:")
+    st.code(Address(**{name: str(value or "") for name, value in (write.wanted or {}).items()}).block, language=None)
+    if st.button("Put it into a new address", key=f"again {form}"):
+        put_into(_new_form(cust_id), {name: str((write.wanted or {}).get(name) or "") for name in ADDRESS})
+        dismiss(form)
+        session.again()
+
+
 def _alter(cust_id: str, number: int, address: Address) -> None:
     form = f"address {address.address_id} of {cust_id}"
     write = follow(form)
-    with st.expander("Amend", key=f"amend_{number}"):
+    with st.expander("Amend", key=f"amend_{number}", expanded=bool(write and write.state == "conflict")):
         base = base_of(form, ADDRESS, address)
-        if base != address:
-            st.warning("This address was changed meanwhile; it is shown above. What you typed is kept.")
-            if st.button("Start from the new one", key=f"theirs {form}"):
-                dismiss(form)
-                session.renew(form)
-                session.again()
+        if write and write.state == "conflict":
+            choose(form, ADDRESS, write, Address)
+        elif base != address and not (write and write.open):
+            st.warning(CHANGED)
         problems = session.get(f"problems {form}", {}) | refused_fields(write)
         with st.form(form, border=False):
             typed = fields(form, ADDRESS, {n: str(v or "") for n, v in base.to_json().items()}, problems)
@@ -88,8 +109,12 @@ def _remove(cust_id: str, number: int, address: Address) -> None:
             session.again()
 
 
+def _new_form(cust_id: str) -> str:
+    return f"new address of {cust_id}"
+
+
 def _new(cust_id: str) -> None:
-    form = f"new address of {cust_id}"
+    form = _new_form(cust_id)
     write = follow(form)
     with st.container(key="add_address"), st.expander("Add an address", icon=":material/add_home:"):
         problems = session.get(f"problems {form}", {}) | refused_fields(write)

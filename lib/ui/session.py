@@ -6,6 +6,7 @@ write, and the next form is another one.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -60,8 +61,10 @@ def begin(place: str) -> None:
     for key in st.session_state.get("fields", ()):
         if key in st.session_state:
             st.session_state[key] = st.session_state[key]
-    st.session_state["arrived"] = st.session_state.get("place") != place
-    st.session_state["place"] = place
+    arrived = st.session_state.get("place") != place
+    st.session_state["arrived"], st.session_state["place"] = arrived, place
+    if arrived:
+        put("denied", False)
 
 
 def just_arrived() -> bool:
@@ -77,6 +80,12 @@ def watch(form: str, operation_id: str) -> None:
 def watched(form: str) -> str:
     """The write that a form made, or ''."""
     return str(st.session_state.get(f"write of {form}", ""))
+
+
+def watched_forms(ending: str) -> list[str]:
+    """The forms whose name ends so and whose write is still to be told of."""
+    names = [str(key).removeprefix("write of ") for key, value in st.session_state.items() if value]
+    return [name for name in names if name.endswith(ending) and watched(name)]
 
 
 def first_time(event: str) -> bool:
@@ -101,10 +110,11 @@ def recent() -> list[str]:
 def forget(cust_id: str) -> None:
     """Removes a customer from what the session keeps: the recent list and every field and draft about them."""
     st.session_state["recent"] = [c for c in recent() if c != cust_id]
-    about = [str(k) for k in st.session_state if cust_id in str(k) and not str(k).startswith("write of ")]
-    for key in about:
-        del st.session_state[key]
-    st.session_state["fields"] = {key for key in st.session_state.get("fields", ()) if cust_id not in key}
+    whole = re.compile(rf"(?<![\w-]){re.escape(cust_id)}(?![\w-])")
+    for key in [str(key) for key in st.session_state]:
+        if whole.search(key) and not key.startswith("write of "):
+            del st.session_state[key]
+    st.session_state["fields"] = {key for key in st.session_state.get("fields", ()) if key in st.session_state}
 
 
 def put(name: str, value: Any) -> None:

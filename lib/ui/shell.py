@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.models import NotAllowed
+from lib.models import NotAllowed, is_id
 from lib.platform.errors import PlatformError
 from lib.records.store import WrongDatabase
 from lib.settings import ROOT, BadSettings
@@ -62,14 +62,17 @@ def _identity(desk: Desk) -> None:
 _script = st.components.v2.component(
     "customer_desk", html='<span hidden></span><script src="desk.js"></script>', isolate_styles=False
 )
-st.set_page_config("Customer Desk", page_icon=str(ROOT / "lib" / "ui" / "icon.png"), layout="wide")
+st.set_page_config(page_icon=str(ROOT / "lib" / "ui" / "icon.png"), layout="wide")
 desk = _gate()
 pages = [
     st.Page(page(name), title=title, icon=icon, default=name == "find", visibility=visibility)  # type: ignore[arg-type]
     for name, title, icon, visibility in MENU
 ]
 chosen = st.navigation(pages, position="top")
-session.begin(f"{chosen.url_path} {st.query_params.get('id', '')}")
+about = st.query_params.get("id", "")
+which = f" {about[-6:]}" if is_id(about) else ""  # no name: a browser keeps titles in its history
+st.set_page_config(f"{chosen.title}{which} · Customer Desk")
+session.begin(f"{chosen.url_path} {about}")
 _identity(desk)
 try:
     chosen.run()

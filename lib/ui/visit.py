@@ -1,4 +1,4 @@
-"""One visit of a page: who is there, what they may, which customer it is about, and how old what they see is."""
+"""One visit of a page: who is there, what they may, which id is asked for, and how old what they see is."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from lib.models import Customer, Operator, Reading, is_id
-from lib.platform.errors import Busy, NotFound, Unavailable
-from lib.records.ledger import Operation
+from lib.models import Operator, is_id
 from lib.settings import ROOT
 from lib.ui import session
 from lib.ui.desk import Desk, the_desk
-from lib.ui.failures import sentence
-from lib.ui.foreign import plain
+
 
 def enter(role: str = "viewer") -> Desk:
     """The desk, for an operator who has `role`; every page asks for itself. Ends the run for anybody else."""
@@ -77,61 +74,6 @@ def page(name: str) -> str:
     return str(ROOT / "pages" / f"{name}.py")
 
 
-def the_customer() -> Reading[Customer]:
-    """The customer whom the page's address names, as the platform has them now or a moment ago; where it cannot be
-    reached, as the directory knows them. One who is gone is said to be gone, and nothing remembered is shown."""
-    desk, cust_id = the_desk(), asked_id()
-    try:
-        return _asked(desk, cust_id, fresh=refreshing())
-    except (Unavailable, Busy) as error:
-        known = desk.directory.entry(cust_id)
-        if known is None:
-            raise
-        st.warning(
-            f"{sentence(error)} Shown is what the directory knew; saving is off until the platform answers again.",
-            icon=":material/cloud_off:",
-        )
-        st.button("Try again", key="try_again", icon=":material/refresh:")
-        return Reading(Customer(cust_id, known.details), known.seen_at or known.added_at, stale=True)
-
-
-def the_customer_afresh() -> Reading[Customer]:
-    """The same, for a decision that cannot be undone: read past every cache when the page is opened, never stale."""
-    return _asked(the_desk(), asked_id(), fresh=session.just_arrived() or refreshing())
-
-
-def _asked(desk: Desk, cust_id: str, *, fresh: bool) -> Reading[Customer]:
-    erased = desk.directory.buried(cust_id)
-    if erased is None:
-        try:
-            reading = desk.api.customer(cust_id, fresh=fresh)
-        except NotFound:
-            pass
-        else:
-            desk.directory.saw(reading.value, "opened", reading.at)
-            session.opened(cust_id)
-            return reading
-    session.forget(cust_id)
-    _show_gone(desk, cust_id, erased)
-    return st.stop()
-
-
-def _show_gone(desk: Desk, cust_id: str, erased: datetime | None) -> None:
-    st.title("No such customer")
-    if erased is not None:
-        st.info(f"This customer was erased for good. We know since {clock_time(erased)}.", icon=":material/person_off:")
-        receipt = desk.ledger.last_erasure(cust_id)
-        if receipt:
-            st.caption(f"{receipt.reason}, by {plain(receipt.operator)}.")
-    else:
-        st.info(
-            "The platform knows no customer with this id. Nothing was changed. "
-            "Check the id, or find the customer by name or e-mail.",
-            icon=":material/person_off:",
-        )
-    st.page_link(page("find"), label="Find a customer", icon=":material/search:")
-
-
 def refreshing() -> bool:
     """Whether the operator has just asked for everything anew."""
     return bool(session.get("refresh"))
@@ -148,8 +90,3 @@ def source_line(at: datetime, what: str = "live") -> None:
                 desk.api.forget(st.query_params["id"])
             session.put("refresh", True)
             session.again()
-
-
-def happened(operation: Operation) -> str:
-    """When an operation was decided, in the operators' time zone."""
-    return clock_time(operation.intent_at)

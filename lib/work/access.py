@@ -22,7 +22,7 @@ def everything(
     """A ZIP with a readable page, JSON and CSV. Raises a `PlatformError` where the customer cannot be read."""
     customer = api.customer(cust_id, fresh=True).value
     addresses = api.addresses(cust_id, fresh=True).value
-    walk = api.history(cust_id)
+    walk = api.history(cust_id, fresh=True)
     walk.wait(PATIENCE)
     entry = directory.entry(cust_id)
     held: dict[str, list[dict[str, Any]]] = {
@@ -34,10 +34,11 @@ def everything(
                 "outcome": OUTCOMES[operation.state],
                 "operator": operation.operator,
                 "reason": operation.reason,
-                "before": str(dict(operation.before or {})),
-                "wanted": str(dict(operation.wanted or {})),
+                "note": operation.note,
+                "platform_said": operation.message,
+                **{name: dict(getattr(operation, name) or {}) for name in ("before", "wanted", "found", "counts")},
             }
-            for operation in ledger.of_customer(cust_id)
+            for operation in ledger.of_customer(cust_id, limit=None)
         ],
     }
     return dossier(customer, addresses, walk.so_far(), held, at, zone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from lib.platform.api import CustomerAPI
-from lib.platform.errors import NotFound, PlatformError
+from lib.platform.errors import NotFound, PlatformError, Unreadable
 from lib.records.directory import Directory
 
 
@@ -43,7 +43,7 @@ class Fill:
                 return
             try:
                 self.directory.saw(self.api.customer(cust_id, background=True).value, "import")
-            except NotFound:
+            except (NotFound, Unreadable):
                 self.missing += 1
             except PlatformError as error:
                 self.stopped_by = error

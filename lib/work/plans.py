@@ -6,10 +6,11 @@ A plan is made from its row in the ledger alone, so that a restart can look for 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from lib.models import Address, Customer, Details
+from lib.models import Address, Details
 from lib.platform.api import CustomerAPI
 from lib.platform.errors import NotFound
 from lib.records.directory import Directory
@@ -17,6 +18,9 @@ from lib.records.ledger import Operation
 
 Sending = Callable[[], None]
 """Called right before the first byte leaves."""
+
+CONTROLS = 5
+"""How many other customers are tried before "not found" is doubted."""
 
 
 class Settled(Exception):
@@ -36,10 +40,12 @@ class Verdict:
 
 
 class Plan:
-    """One write. `looks` is how many looks in a row must agree before it counts as done."""
+    """One write. `looks` is how many looks in a row must agree before it counts as done; `forgets` says that the desk
+    then forgets the customer too."""
 
     looks: ClassVar[int] = 1
     role: ClassVar[str] = "editor"
+    forgets: ClassVar[bool] = False
 
     def __init__(self, api: CustomerAPI, directory: Directory, operation: Operation) -> None:
         self.api, self.directory, self.operation = api, directory, operation
@@ -84,7 +90,7 @@ class Amend(Plan):
     def look(self) -> Verdict:
         customer = self.api.customer(self.cust_id, fresh=True).value
         self.directory.saw(customer, "opened")
-        if customer.details == Details(**self.wanted):
+        if customer.details.same(Details(**self.wanted)):
             return Verdict("done")
         if customer.details == Details(**self.before):
             return Verdict("not_applied")
@@ -106,7 +112,7 @@ class Create(Plan):
             raise NotFound("the id of the new customer never came")
         customer = self.api.customer(self.cust_id, fresh=True).value
         self.directory.saw(customer, "added")
-        if customer.details == Details(**self.wanted):
+        if customer.details.same(Details(**self.wanted)):
             return Verdict("done")
         return Verdict("conflict", {"found": customer.details.to_json()})
 
@@ -192,6 +198,7 @@ class Erase(Plan):
 
     looks = 2
     role = "eraser"
+    forgets = True
 
     def check(self) -> dict[str, Any]:
         try:
@@ -214,10 +221,26 @@ class Erase(Plan):
             return Verdict("done")
         return Verdict("not_applied")
 
-    def _control_read(self) -> Customer | None:
-        """A gateway that answers 'not found' to everything must not turn the living into erased ones."""
-        known = self.directory.another(self.cust_id)
-        return self.api.customer(known, fresh=True).value if known else None
+    def _control_read(self) -> None:
+        """Something in between that answers 'not found' to everything must not turn the living into erased ones: one
+        of some others must be found. Raises `NotFound` where none is, or nobody else is known."""
+        for known in self.directory.others(self.cust_id, CONTROLS):
+            with suppress(NotFound):
+                self.api.customer(known, fresh=True)
+                return
+        raise NotFound("no other customer was found either")
+
+
+class Forget(Erase):
+    """Forgets the desk's own copy of somebody whom the platform does not have any more. Nothing is sent."""
+
+    def check(self) -> dict[str, Any]:
+        if self.look().state != "done":
+            raise Settled("not_applied")
+        return {}
+
+    def send(self, sending: Sending) -> dict[str, Any]:  # noqa: ARG002 (there is nothing to send)
+        return {}
 
 
 PLANS: dict[str, type[Plan]] = {
@@ -227,4 +250,5 @@ PLANS: dict[str, type[Plan]] = {
     "alter": Alter,
     "remove": Remove,
     "erase": Erase,
+    "forget": Forget,
 }

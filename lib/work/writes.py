@@ -14,11 +14,12 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from typing import Any
 
+from lib.logs import described
 from lib.models import Address, Details, NotAllowed, Operator
 from lib.platform.api import CustomerAPI
 from lib.platform.errors import Busy, Denied, NotFound, OutcomeUnknown, PlatformError, Rejected, Unavailable
 from lib.records.directory import Directory
-from lib.records.ledger import Ledger, Operation
+from lib.records.ledger import Ledger, Operation, without_values
 from lib.work.plans import PLANS, Plan, Settled, Verdict
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,23 @@ class Writes:
         asked = {"cust_id": cust_id, "before": shown.to_json(), "counts": dict(counts), "reason": reason, "note": note}
         return self._decide("erase", operator, token, **asked)
 
+    def forget_copy(self, cust_id: str, *, operator: Operator, token: str) -> Operation:
+        """Forgets what the desk keeps of somebody whom the platform does not have any more."""
+        return self._decide("forget", operator, token, cust_id=cust_id)
+
+    def identify(self, operation: Operation, cust_id: str, *, operator: Operator) -> Operation:
+        """An operator found the customer whom a create of unknown outcome made: looks whether that is them. Raises a
+        `PlatformError` where there is no such customer."""
+        operator.require(PLANS[operation.kind].role)
+        self.api.customer(cust_id, fresh=True)
+        self.ledger.note(operation.operation_id, cust_id=cust_id, pseudonym=self.directory.store.pseudonym(cust_id))
+        return self.look_again(self.ledger.get(operation.operation_id), operator=operator)
+
+    def give_up(self, operation: Operation, *, operator: Operator) -> Operation:
+        """An operator made sure that a create of unknown outcome made nobody: its e-mail is free again."""
+        operator.require(PLANS[operation.kind].role)
+        return self.ledger.settle(operation.operation_id, "not_applied")
+
     def look_again(self, operation: Operation, *, operator: Operator) -> Operation:
         """Looks at what became of an unknown write; sends nothing."""
         operator.require("viewer")
@@ -87,6 +105,7 @@ class Writes:
 
     def settle_left_over(self) -> None:
         """At start-up: what was never sent is not sent; what was sent is looked for. Nothing is sent."""
+        self.directory.store.scrub(patience=0)
         for operation in self.ledger.open_operations():
             if operation.state == "intent":
                 self.ledger.settle(operation.operation_id, "not_sent")
@@ -126,8 +145,8 @@ class Writes:
         """The outermost edge of a worker: whatever was not foreseen leaves a sent write *unknown*, never lost."""
         try:
             run(operation)
-        except Exception:
-            log.exception("operation %s was not carried to its end", operation.operation_id)
+        except Exception as error:  # noqa: BLE001
+            log.error("operation %s was not carried to its end: %s", operation.operation_id, described(error))
             now = self.ledger.get(operation.operation_id)
             if now.under_way:
                 self.ledger.settle(now.operation_id, "unknown" if now.sent_at else "not_sent")
@@ -180,22 +199,29 @@ class Writes:
                 break
         needed = plan.looks if agreed and agreed[-1][0].state != "not_applied" else 2
         if len(agreed) < needed:
-            self.ledger.settle(operation.operation_id, "unknown")
+            self.ledger.settle(operation.operation_id, "unknown" if operation.sent_at else "not_sent")
             return
         verdict = agreed[-1][0]
         state = "refused" if refused and verdict.state == "not_applied" else verdict.state
-        looks = [at for _, at in agreed]
-        self.ledger.settle(operation.operation_id, state, looks=looks, message=refused, **verdict.values)
-        if operation.kind == "erase" and state == "done":
-            self.forget_person(operation.cust_id)
+        values: dict[str, Any] = {"looks": [at for _, at in agreed], "message": refused, **verdict.values}
+        if plan.forgets and state == "done":
+            personal = self._forget_person(operation)
+            values |= without_values(operation.reason, operation.note, personal)
+        self.ledger.settle(operation.operation_id, state, **values)
+        if plan.forgets and state == "done" and not self.directory.store.scrub():
+            log.warning("deleted bytes are still in the write-ahead log; the next start or erasure removes them")
 
-    def forget_person(self, cust_id: str) -> None:
-        """Removes somebody from everything that the desk keeps; the tombstone first: nothing brings them back."""
+    def _forget_person(self, operation: Operation) -> set[str]:
+        """Removes somebody from everything that the desk keeps; the tombstone first: nothing brings them back. The
+        erasure's own row comes last, when it is settled: a restart in between looks again and ends this. Returns what
+        was personal about them."""
+        cust_id, entry = operation.cust_id, self.directory.entry(operation.cust_id)
+        known = [Details(**operation.before)] if operation.before else []
         self.directory.bury(cust_id)
         self.api.forget(cust_id)
         self.directory.forget(cust_id)
-        self.ledger.forget_values(cust_id)
-        self.directory.store.scrub()
+        known += [entry.details] if entry else []
+        return self.ledger.forget_values(cust_id, known, keep=operation.operation_id)
 
     def _plan(self, operation: Operation) -> Plan:
         return PLANS[operation.kind](self.api, self.directory, operation)

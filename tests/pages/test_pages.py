@@ -107,6 +107,10 @@ def save(at: AppTest) -> AppTest:
     return button.click().run()
 
 
+def choose_of(cust_id: str) -> str:
+    return f"choose details of {cust_id}"
+
+
 def details_field(at: AppTest, name: str) -> object:
     return next(f for f in at.text_input if f.label == name)
 
@@ -156,9 +160,9 @@ def test_somebody_elses_change_is_shown_beside_ours_and_chosen_by_field(full: Vi
     truth = platform.customer(cust_id)
     assert truth
     assert truth["forename"] == "Theirs"
-    assert at.button(key="choose").disabled
+    assert at.button(key=choose_of(cust_id)).disabled
     at.radio[0].set_value("Yours").run()
-    at.button(key="choose").click().run()
+    at.button(key=choose_of(cust_id)).click().run()
     assert details_field(at, "Forename").value == "Mine"  # type: ignore[attr-defined]
     save(at)
     truth = platform.customer(cust_id)
@@ -175,7 +179,7 @@ def test_a_field_that_only_they_changed_stays_theirs(full: Visit, platform: Sand
     save(at)
     assert "only they changed it" in words(at)
     assert "only you changed it" in words(at)
-    at.button(key="choose").click().run()
+    at.button(key=choose_of(cust_id)).click().run()
     save(at)
     truth = platform.customer(cust_id)
     assert truth

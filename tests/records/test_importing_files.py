@@ -142,5 +142,5 @@ def test_the_command_lists_refused_lines_and_says_what_is_wrong_with_a_database(
     assert "and 3 more" in done.stdout
     failed = run("no address")
     assert failed.returncode == 1
-    assert "address cannot be read" in failed.stderr
+    assert "no address of a database" in failed.stderr
     assert "Traceback" not in failed.stderr

@@ -142,6 +142,7 @@ def test_an_erasure_is_sent_only_once_and_reaches_everything(room: Room) -> None
 
 def test_an_erased_customer_is_not_brought_back_by_a_late_answer(room: Room) -> None:
     cust_id = room.person(ANNA)
+    room.directory.saw(room.api.customer(room.person("grace.freeman@example.org")).value, "opened")
     late = room.api.customer(cust_id).value
     assert room.directory.saw(late, "opened")
     room.writes.wait(erase(room, cust_id), 10)
