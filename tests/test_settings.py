@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lib.records.store import Store, WrongDatabase
 from lib.settings import PLATFORM, ROOT, BadSettings, Settings, check_together, load_settings
 
 KEY = "canary-key-3f9a"
@@ -96,3 +97,47 @@ def test_the_table_in_the_readme_is_the_settings_themselves() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     rows = dict(re.findall(r"^\| `((?:DESK|DIFFERENT_BREED)_[A-Z_]+)` \| (.+?) \|", readme, re.MULTILINE))
     assert rows == {str(field.alias): field.description for field in Settings.model_fields.values()}
+
+
+def test_names_without_their_prefix_are_nobody_elses_business(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "SIGN_IN": "none",
+        "ROLE": "viewer",
+        "DATABASE_URL": "sqlite://",
+        "TIME_ZONE": "Asia/Tokyo",
+        "ADMIN_KEY": "key",
+    }.items():
+        monkeypatch.setenv(name, value)
+        monkeypatch.setenv(name.lower(), value)
+    settings = load_settings(Path("nowhere"))
+    assert settings.sandboxed
+    assert (settings.sign_in, settings.role, settings.time_zone) == ("", "eraser", "Europe/London")
+    assert settings.database_url == ""
+
+
+@pytest.mark.parametrize(
+    "address", ["nonsense", "nodialect://x", "postgresql+nodriver://x", "sqlite:////proc/no/desk.db"]
+)
+def test_a_database_that_cannot_be_opened_is_a_sentence(address: str) -> None:
+    with pytest.raises(WrongDatabase) as fault:
+        Store(address)
+    assert "Check" in str(fault.value) or "looks like" in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("DIFFERENT_BREED_BASE_URL", "https://x.example:abc"), ("DESK_DATA_FOLDER", "/var/what?")]
+)
+def test_an_address_or_folder_that_cannot_be_used_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadSettings) as faults:
+        load_settings(Path("nowhere"))
+    assert faults.value.sentences[0].startswith(f"{name} must be")
+
+
+def test_a_database_that_others_can_read_is_closed_to_them(tmp_path: Path) -> None:
+    file = tmp_path / "desk.db"
+    file.touch(0o644)
+    Store(f"sqlite:///{file}").close()
+    assert file.stat().st_mode & 0o777 == 0o600

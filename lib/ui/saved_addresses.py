@@ -13,7 +13,18 @@ from lib.ui import session
 from lib.ui.conflicts import choose, put_into
 from lib.ui.desk import the_desk
 from lib.ui.foreign import plain
-from lib.ui.forms import ADDRESS, CHANGED, base_of, discard, fields, problems_of_address, refused_fields, submit
+from lib.ui.forms import (
+    ADDRESS,
+    CHANGED,
+    base_of,
+    discard,
+    fields,
+    key_of,
+    problems_of_address,
+    refused_fields,
+    submit,
+    unsaved,
+)
 from lib.ui.outcomes import dismiss, follow, tell
 from lib.ui.visit import operator, refreshing
 
@@ -26,7 +37,7 @@ def addresses(cust_id: str) -> None:
             st.caption("No saved address.")
         for number, address in enumerate(saved):
             _saved(cust_id, number, address)
-        for form in session.watched_forms(f" of {cust_id}"):
+        for form in session.forms(f" of {cust_id}"):
             if form.startswith(("address ", "removal ")) and form not in _forms(cust_id, saved):
                 _of_one_gone(cust_id, form)
         if operator().may("editor"):
@@ -54,15 +65,23 @@ def _forms(cust_id: str, saved: Iterable[Address]) -> set[str]:
 
 def _of_one_gone(cust_id: str, form: str) -> None:
     """What became of a write on an address that is not in the list any more; what was typed is not lost with it."""
-    write = follow(form)
-    if write is None or write.kind != "alter" or write.open:
+    follow(form)
+    base: Address = session.bound(form, Address())
+    if not unsaved(form, ADDRESS, base):
         return
-    st.text("The address was removed meanwhile. What you typed:")
-    st.code(Address(**{name: str(value or "") for name, value in (write.wanted or {}).items()}).block, language=None)
-    if st.button("Put it into a new address", key=f"again {form}"):
-        put_into(_new_form(cust_id), {name: str((write.wanted or {}).get(name) or "") for name in ADDRESS})
-        dismiss(form)
-        session.again()
+    typed = {name: str(session.get_field(key_of(form, name)) or "") for name in ADDRESS}
+    st.warning("This address was removed meanwhile. What you typed is kept here.")
+    st.code(Address(**typed).block, language=None)
+    with st.container(horizontal=True):
+        if st.button("Put it into a new address", key=f"again {form}"):
+            put_into(_new_form(cust_id), typed)
+            session.renew(form)
+            dismiss(form)
+            session.again()
+        if st.button("Discard", key=f"discard {form}", type="tertiary"):
+            session.renew(form)
+            dismiss(form)
+            session.again()
 
 
 def _alter(cust_id: str, number: int, address: Address) -> None:

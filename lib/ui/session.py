@@ -82,10 +82,11 @@ def watched(form: str) -> str:
     return str(st.session_state.get(f"write of {form}", ""))
 
 
-def watched_forms(ending: str) -> list[str]:
-    """The forms whose name ends so and whose write is still to be told of."""
-    names = [str(key).removeprefix("write of ") for key, value in st.session_state.items() if value]
-    return [name for name in names if name.endswith(ending) and watched(name)]
+def forms(ending: str) -> list[str]:
+    """The forms whose name ends so, that were drawn or whose write is still to be told of."""
+    kept = [str(key) for key, value in st.session_state.items() if value]
+    names = [key.split(" ", 2)[2] for key in kept if key.startswith(("bound to ", "write of "))]
+    return [name for name in dict.fromkeys(names) if name.endswith(ending)]
 
 
 def first_time(event: str) -> bool:

@@ -227,6 +227,14 @@ def test_averages_are_exact_and_rounded_half_even() -> None:
     assert average("999999999999999", "999999999999998") == "999,999,999,999,998.50 GBP"
 
 
+def test_sums_are_exact_however_many_digits_they_have() -> None:
+    some = tuple(order(n, total=Decimal("999999999999999.123456789012")) for n in range(9))
+    exact = Decimal("8999999999999992.111111101108")
+    assert OrderHistory(some).spend["GBP"].amount == exact
+    assert by_event(some)["spend"].iloc[0] == exact
+    assert over_time(some, LONDON, "month")["spend"].sum() == exact
+
+
 def test_what_is_left_out_of_the_figures_is_said() -> None:
     some = (order(1), order(2, status="Refunded"), order(3, status="cancelled"), order(4, total=None))
     known = figures(OrderHistory(some, 4, complete=True))

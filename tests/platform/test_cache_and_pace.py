@@ -74,6 +74,35 @@ def test_a_platform_that_is_away_leaves_the_earlier_answer_where_it_was() -> Non
     assert shelves.recall("c", "q", lambda: 2) == 2
 
 
+def test_a_failure_that_others_wait_for_is_never_kept_as_the_earlier_answer() -> None:
+    shelves = Shelves()
+    first, second = threading.Event(), threading.Event()
+    raised: list[type[Exception]] = []
+
+    def fail_slowly(gate: threading.Event) -> int:
+        gate.wait(5)
+        raise Unavailable("away")
+
+    def ask(gate: threading.Event, fresh: bool) -> None:
+        try:
+            shelves.recall("c", "q", lambda: fail_slowly(gate), fresh=fresh)
+        except Unavailable:
+            raised.append(Unavailable)
+
+    one = threading.Thread(target=ask, args=(first, False))
+    one.start()
+    two = threading.Thread(target=ask, args=(second, True))
+    while len(shelves) == 0:
+        pass
+    two.start()
+    first.set()
+    one.join()
+    second.set()
+    two.join()
+    assert raised == [Unavailable, Unavailable]
+    assert shelves.recall("c", "q", lambda: 1) == 1
+
+
 def test_a_read_that_a_write_overtook_is_shown_to_nobody_later() -> None:
     shelves = Shelves()
 
