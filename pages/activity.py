@@ -8,7 +8,7 @@ from lib.ui.activities import needs_eyes, trail
 from lib.ui.visit import enter, source_line
 
 desk = enter("viewer")
-st.title("Activity")
+st.title("Activity", anchor=False)
 source_line(datetime.now(UTC), "the desk's own records")
 needs_eyes(desk.ledger.needs_eyes())
 trail(desk.ledger.newest())

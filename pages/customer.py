@@ -27,16 +27,16 @@ with part("Figures"):
 
 left, right = st.columns([2, 3], gap="large")
 with left:
-    st.header("Details")
+    st.header("Details", anchor=False)
     details_form(customer, stale=reading.stale)
-    st.header("Addresses")
+    st.header("Addresses", anchor=False)
     with part("Addresses"):
         addresses(customer.cust_id)
 with right:
-    st.header("Latest orders")
+    st.header("Latest orders", anchor=False)
     with part("Latest orders"):
         latest_orders(customer.cust_id)
-    st.header("What happened here")
+    st.header("What happened here", anchor=False)
     what_happened(customer.cust_id)
     downloads(customer.cust_id)
     erase_link(customer.cust_id)

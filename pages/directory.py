@@ -8,7 +8,7 @@ from lib.ui.directories import connection_check, export, fill_in_names, import_f
 from lib.ui.visit import enter, source_line
 
 desk = enter("viewer")
-st.title("Directory")
+st.title("Directory", anchor=False)
 source_line(datetime.now(UTC), "the desk's own records")
 overview(desk.directory.overview())
 import_file()

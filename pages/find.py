@@ -8,7 +8,7 @@ from lib.ui.finding import add_customer, recently_opened, search
 from lib.ui.visit import enter, source_line
 
 desk = enter("viewer")
-st.title("Find")
+st.title("Find", anchor=False)
 source_line(datetime.now(UTC), "the desk's own directory")
 search()
 recently_opened()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -15,7 +14,7 @@ from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lib.cells import safe_cell
+from lib.cells import csv_file, safe_cell
 from lib.history.exports import as_text, orders_csv
 from lib.models import Address, Customer, OrderHistory, json_number
 
@@ -112,13 +111,8 @@ def _safe(value: object) -> str:
 
 
 def _csv(rows: Rows, columns: Sequence[str] = ()) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    names = columns or _columns(rows)
-    if names:
-        writer.writerow([safe_cell(name) for name in names])
-        writer.writerows([_safe(row.get(name)) for name in names] for row in rows)
-    return text.getvalue().encode("utf-8-sig", "replace")
+    names = columns or _columns(rows) or ["nothing is held"]
+    return csv_file([[safe_cell(name) for name in names], *([_safe(row.get(name)) for name in names] for row in rows)])
 
 
 def _page(

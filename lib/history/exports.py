@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from lib.cells import safe_cell
+from lib.cells import csv_file, safe_cell
 from lib.history.periods import local
 from lib.models import LINES, Money, Order, exact_sum, exactly
 
@@ -36,12 +34,7 @@ COLUMNS = (
 def orders_csv(orders: Iterable[Order], zone: ZoneInfo) -> bytes:
     """One row an order, CRLF; UTF-8 with a byte-order mark, so that a spreadsheet reads the accents. Text cells are
     safe from formulas, amounts exact numbers in the order's currency, times ISO 8601 (in `zone` and in UTC)."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for order in orders:
-        writer.writerow(_row(order, zone))
-    return text.getvalue().encode("utf-8-sig", "replace")
+    return csv_file([COLUMNS, *(_row(order, zone) for order in orders)])
 
 
 def _row(order: Order, zone: ZoneInfo) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,9 +9,9 @@ from itertools import islice
 
 import sqlalchemy as sa
 
-from lib.cells import safe_cell
+from lib.cells import csv_file, safe_cell
 from lib.models import Details, is_email, is_id
-from lib.records.directory import Directory, folded
+from lib.records.directory import Directory, Entry, folded
 from lib.records.files import Line, NotImportable, Table, read_table
 from lib.records.folding import fold
 from lib.records.store import entries, tombstones
@@ -102,23 +100,14 @@ def apply(planned: Plan, progress: Callable[[int, int], None] | None = None) -> 
 
 
 def export(directory: Directory) -> bytes:
-    """The directory as CSV, UTF-8 with a byte-order mark, safe from formulas."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow((*FIELDS, "source", "seen_at"))
-    for entry in directory.everybody():
-        details, seen = entry.details, entry.seen_at.isoformat() if entry.seen_at else ""
-        cells = (
-            entry.cust_id,
-            details.email,
-            details.forename,
-            details.surname,
-            entry.external_ref,
-            entry.source,
-            seen,
-        )
-        writer.writerow(safe_cell(cell) for cell in cells)
-    return text.getvalue().encode("utf-8-sig")
+    """The directory as CSV, safe from formulas."""
+    return csv_file([(*FIELDS, "source", "seen_at"), *map(_exported, directory.everybody())])
+
+
+def _exported(entry: Entry) -> list[str]:
+    details, seen = entry.details, entry.seen_at.isoformat() if entry.seen_at else ""
+    cells = (entry.cust_id, details.email, details.forename, details.surname, entry.external_ref, entry.source, seen)
+    return [safe_cell(cell) for cell in cells]
 
 
 def _plan_batch(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
 import streamlit as st
 
-from lib.cells import safe_cell
+from lib.cells import csv_file, safe_cell
 from lib.records.ledger import KINDS, OUTCOMES, Operation
 from lib.ui import session
 from lib.ui.desk import the_desk
@@ -22,7 +20,7 @@ from lib.ui.visit import clock_time, operator, page, zone
 
 def needs_eyes(operations: Sequence[Operation]) -> None:
     """Writes that nobody knows the outcome of, each to be looked at again; looking sends nothing."""
-    st.header("Needs eyes")
+    st.header("Needs eyes", anchor=False)
     with st.container(key="needs_eyes"):
         if not operations:
             st.caption("No write with an unknown outcome.")
@@ -68,7 +66,7 @@ def _who_is_it(operation: Operation) -> None:
 
 def trail(operations: Sequence[Operation]) -> None:
     """Everything done through the desk, narrowed by who, what, outcome and day; as a table and as CSV."""
-    st.header("Everything done here")
+    st.header("Everything done here", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom", key="activity_filters"):
         people = sorted({operation.operator for operation in operations})
         who = st.selectbox("Operator", people, index=None, key="who", placeholder="any", width=220)
@@ -98,7 +96,12 @@ def trail(operations: Sequence[Operation]) -> None:
         st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Everything done through the desk, newest first")
     st.caption(f"{len(shown):,} shown, the newest 2,000 at most. Times in {the_desk().settings.time_zone}.")
     st.download_button(
-        "Download CSV", _csv(rows), "activity.csv", "text/csv", key="download_activity", on_click="ignore"
+        "Download CSV",
+        csv_file([rows[0], *(map(safe_cell, row.values()) for row in rows)]),
+        "activity.csv",
+        "text/csv",
+        key="download_activity",
+        on_click="ignore",
     )
 
 
@@ -117,12 +120,3 @@ def _row(operation: Operation) -> dict[str, str]:
 def _nobody(operation: Operation) -> str:
     """Who it was about, where there is no id: somebody who was erased, or whom the platform never told us."""
     return "not known" if operation.wanted else f"erased, {operation.pseudonym[:12]}"
-
-
-def _csv(rows: Sequence[dict[str, str]]) -> bytes:
-    """UTF-8 with a byte-order mark, so that a spreadsheet reads the accents; every cell safe from formulas."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(rows[0])
-    writer.writerows([safe_cell(value) for value in row.values()] for row in rows)
-    return text.getvalue().encode("utf-8-sig")

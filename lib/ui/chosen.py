@@ -52,7 +52,7 @@ def _asked(desk: Desk, cust_id: str, *, fresh: bool) -> Reading[Customer]:
 
 def _erased(desk: Desk, cust_id: str) -> None:
     """Says since when a customer is gone for good. Ends the run."""
-    st.title("No such customer")
+    st.title("No such customer", anchor=False)
     since, receipt = desk.directory.buried(cust_id), desk.ledger.last_erasure(cust_id)
     if since:
         st.info(f"This customer was erased for good. We know since {clock_time(since)}.", icon=":material/person_off:")
@@ -64,7 +64,7 @@ def _erased(desk: Desk, cust_id: str) -> None:
 def _unknown(desk: Desk, cust_id: str) -> None:
     """The platform knows nobody by this id. Settles an erasure whose outcome was not known; offers to forget what the
     desk still keeps of somebody whom it knew. Ends the run."""
-    st.title("No such customer")
+    st.title("No such customer", anchor=False)
     write = desk.ledger.open_for(cust_id)
     if write is not None and write.kind == "erase":
         show(write)

@@ -45,7 +45,7 @@ __all__ = [
 
 def heading(customer: Customer) -> None:
     """The name as text, and what is copied from here: the id and the e-mail."""
-    st.title(plain(customer.name) or "No name")
+    st.title(plain(customer.name) or "No name", anchor=False)
     with st.container(horizontal=True, gap="small", key="identity_of_customer"):
         st.code(customer.cust_id, language=None, width=320)
         st.code(customer.email or "no e-mail", language=None, width=420)

@@ -43,7 +43,7 @@ def overview(known: Overview) -> None:
 
 def import_file() -> None:
     """A CSV or Excel file: its columns, what it would change, then the import itself."""
-    st.header("Import a list")
+    st.header("Import a list", anchor=False)
     if not operator().may("editor"):
         st.caption("Importing needs the role editor.")
         return
@@ -58,11 +58,10 @@ def import_file() -> None:
         if file is None:
             return
         try:
-            table = read_table(file.name, file.getvalue())
+            table = session.latest("table", file.file_id, lambda: read_table(file.name, file.getvalue()))
+            _preview(table, file.file_id)
         except NotImportable as fault:
             st.error(str(fault))
-            return
-        _preview(table, file.file_id)
 
 
 def _preview(table: Table, file_id: str) -> None:
@@ -77,14 +76,11 @@ def _preview(table: Table, file_id: str) -> None:
         mapping[field] = column.selectbox(
             label, table.columns, index=index, key=f"{field} {file_id}", placeholder="none"
         )
-    try:
-        planned = plan(the_desk().directory, table, mapping)
-    except NotImportable as fault:
-        st.error(str(fault))
-        return
+    planned = session.latest("plan", f"{file_id} {mapping}", lambda: plan(the_desk().directory, table, mapping))
     _counts(planned)
     if st.button("Import", key=f"import {file_id}", type="primary", disabled=not (planned.new or planned.changed)):
         the_desk().importer.start(planned)
+        session.drop("plan")
         session.again()
 
 
@@ -152,7 +148,7 @@ def _filling() -> None:
 
 def export() -> None:
     """The directory as CSV, for editors."""
-    st.header("Export")
+    st.header("Export", anchor=False)
     if not operator().may("editor"):
         st.caption("Exporting needs the role editor.")
         return
@@ -169,14 +165,20 @@ def export() -> None:
 
 def connection_check() -> None:
     """Whether the platform answers, with this key, how fast, and what is left of the rate."""
-    st.header("Connection")
+    st.header("Connection", anchor=False)
     with st.container(key="connection"):
         if not st.button("Check the connection", key="check"):
             return
         with part("The platform"):
-            check = the_desk().api.check()
+            others = the_desk().directory.others("", 1)
+            check = the_desk().api.check(*others)
             difference = check.clock_difference
             clocks = "unknown" if difference is None else f"{difference:+.0f} s"
+            if others and not check.found:
+                st.warning(
+                    "The platform answers, but does not know a customer whom the directory lists. Check that the "
+                    "address and the profile are the right ones."
+                )
             st.success(
                 f"The platform answers and accepts the key. {plain(the_desk().platform)}. "
                 f"Answer in {check.took * 1000:.0f} ms; rate budget left {check.budget_left:.0f} of 50; "

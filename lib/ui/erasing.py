@@ -24,7 +24,7 @@ PATIENCE = 20.0
 
 
 def title() -> None:
-    st.title("Erase a customer")
+    st.title("Erase a customer", anchor=False)
 
 
 def _form(cust_id: str) -> str:
@@ -193,7 +193,7 @@ def _receipt(operation: Operation) -> bool:
         "Receipt": operation.operation_id,
     }
     with st.container(border=True, key="receipt", gap="xsmall"):
-        st.header("Receipt")
+        st.header("Receipt", anchor=False)
         facts(told)
         shown = receipt_of(operation)
         st.caption(f"Times in {the_desk().settings.time_zone}. The receipt holds no personal data.")

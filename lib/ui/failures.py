@@ -64,7 +64,7 @@ class part:  # noqa: N801 (used as a word: `with part("Addresses"):`)
 
 def show_failure(error: PlatformError) -> None:
     """A whole page that cannot be shown, with a way to try again."""
-    st.header("This page cannot be shown now")
+    st.header("This page cannot be shown now", anchor=False)
     st.error(sentence(error), icon=":material/cloud_off:")
     st.button("Try again", key="try_again", icon=":material/refresh:")
 

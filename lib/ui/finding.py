@@ -138,7 +138,7 @@ def recently_opened() -> None:
     directory = the_desk().directory
     entries = [entry for entry in map(directory.entry, session.recent()) if entry]
     if entries:
-        st.header("Recently opened")
+        st.header("Recently opened", anchor=False)
         with st.container(horizontal=True, key="recent"):
             for entry in entries:
                 label = plain(entry.details.name or entry.cust_id)

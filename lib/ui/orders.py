@@ -26,7 +26,7 @@ FIELDS: dict[str, object] = {"from": None, "to": None, "q": "", "status": None}
 
 
 def title(customer: Customer) -> None:
-    st.title(f"Orders of {plain(customer.name) or 'a customer without a name'}")
+    st.title(f"Orders of {plain(customer.name) or 'a customer without a name'}", anchor=False)
     st.page_link(
         page("customer"), label="Back to the customer", icon=":material/person:", query_params={"id": customer.cust_id}
     )

@@ -7,11 +7,13 @@ write, and the next form is another one.
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import streamlit as st
 
+T = TypeVar("T")
 RECENT = 8
 """How many recently opened customers are offered."""
 
@@ -125,6 +127,21 @@ def put(name: str, value: Any) -> None:
 
 def get(name: str, default: Any = None) -> Any:
     return st.session_state.get(f"own {name}", default)
+
+
+def latest(name: str, of: str, make: Callable[[], T]) -> T:
+    """What was made of `of` for the page that is on screen, made once while it stays there."""
+    kept = get(name)
+    if kept is None or kept[0] != of or just_arrived():
+        kept = of, make()
+        put(name, kept)
+    result: T = kept[1]
+    return result
+
+
+def drop(name: str) -> None:
+    """Forgets what `latest` keeps: it is made anew when it is asked for."""
+    put(name, None)
 
 
 def again() -> None:

@@ -29,17 +29,17 @@ def _gate() -> Desk:
     try:
         desk = the_desk()
     except BadSettings as faults:
-        st.title("Customer Desk cannot start")
+        st.title("Customer Desk cannot start", anchor=False)
         for fault in faults.sentences:
             st.error(fault)
         st.caption("The README has a table of all settings. Correct them and start the desk again.")
         st.stop()
     except WrongDatabase as fault:
-        st.title("Customer Desk cannot start")
+        st.title("Customer Desk cannot start", anchor=False)
         st.error(str(fault))
         st.stop()
     if desk.settings.needs_sign_in:
-        st.title("Customer Desk is closed")
+        st.title("Customer Desk is closed", anchor=False)
         st.error(
             "A platform is configured, but not who may use the desk. Nothing is shown until sign-in is configured. "
             "To let everybody in who reaches this address, on purpose, set DESK_SIGN_IN=none."
