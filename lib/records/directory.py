@@ -6,63 +6,19 @@ As a command it imports the organiser's own list: `python -m lib.records.directo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from lib.models import Customer, Details
 from lib.records import queries
+from lib.records.entries import Entry, Found, Match, Overview, why
 from lib.records.folding import fold
 from lib.records.queries import storable
 from lib.records.store import Store, entries, tombstones
 
 CANDIDATES = 300
 """How many matches are ranked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the directory. `seen_at`: when the platform last confirmed the details (None: never)."""
-
-    cust_id: str
-    details: Details
-    external_ref: str
-    source: str
-    added_at: datetime
-    seen_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """An entry and, in plain words, why it matched."""
-
-    entry: Entry
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search found, best first; how it read the query; the one exact hit; the customer id that the query may be;
-    near misses where it found nothing."""
-
-    matches: tuple[Match, ...]
-    read_as: str
-    exact: Entry | None = None
-    whole_id: str = ""
-    near: tuple[Match, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """The directory in figures. `unnamed`: known by id only; `last_import`: when an import last added somebody."""
-
-    count: int
-    unnamed: int
-    by_source: dict[str, int]
-    newest_seen: datetime | None
-    last_import: datetime | None = None
 
 
 class Directory:
@@ -106,7 +62,7 @@ class Directory:
         with self.store.read() as connection:
             found = [connection.execute(asked.limit(CANDIDATES)).mappings().all() for asked in (exact, query)]
         distinct = {row["cust_id"]: _entry(row) for rows in found for row in rows}
-        ranked = [(entry, *_why(entry, words, wanted)) for entry in distinct.values()]
+        ranked = [(entry, *why(entry, words, wanted)) for entry in distinct.values()]
         return sorted(ranked, key=lambda hit: hit[1])
 
     def entry(self, cust_id: str) -> Entry | None:
@@ -219,32 +175,6 @@ def _entry(row: sa.RowMapping) -> Entry:
 
 def _having(words: tuple[str, ...], pattern: Callable[[str], str]) -> sa.ColumnElement[bool]:
     return sa.and_(*(entries.c.folded.like(pattern(word), escape="\\") for word in words))
-
-
-def _why(entry: Entry, words: tuple[str, ...], wanted: str) -> tuple[int, str]:
-    """How good a match is (smaller is better), and why it is one."""
-    names = fold(f"{entry.details.forename} {entry.details.surname}").split()
-    surname, email = fold(entry.details.surname).split(), fold(entry.details.email)
-    cust_id, reference = fold(entry.cust_id), fold(entry.external_ref)
-    if wanted == entry.cust_id:
-        return 0, "customer id"
-    if fold(wanted) == email:
-        return 0, "e-mail"
-    tests: tuple[tuple[str, Any], ...] = (
-        ("surname", lambda w: w in surname),
-        ("name", lambda w: w in names),
-        ("start of the surname", lambda w: any(n.startswith(w) for n in surname)),
-        ("start of a name", lambda w: any(n.startswith(w) for n in names)),
-        ("start of the e-mail", lambda w: email.startswith(w)),
-        ("start of the id", lambda w: cust_id.startswith(w)),
-        ("external reference", lambda w: w in reference),
-        ("part of the e-mail", lambda w: w in email),
-        ("part of a name", lambda w: any(w in n for n in names)),
-    )
-    for rank, (why, test) in enumerate(tests, 1):
-        if all(test(word) for word in words):
-            return rank, why
-    return len(tests) + 1, "name and e-mail" if len(words) > 1 else "part of the id"
 
 
 if __name__ == "__main__":

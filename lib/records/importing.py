@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from lib.cells import csv_file, safe_cell
 from lib.models import Details, is_email, is_id
-from lib.records.directory import Directory, Entry, folded
+from lib.records.directory import Directory, folded
+from lib.records.entries import Entry
 from lib.records.files import Line, NotImportable, Table, read_table
 from lib.records.folding import fold
 from lib.records.store import entries, tombstones

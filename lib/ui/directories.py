@@ -7,7 +7,7 @@ from datetime import timedelta
 import pandas as pd
 import streamlit as st
 
-from lib.records.directory import Overview
+from lib.records.entries import Overview
 from lib.records.importing import NotImportable, Plan, Table, plan, read_table, suggest
 from lib.records.importing import export as export_csv
 from lib.ui import session

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.models import Details
 from lib.platform.errors import NotFound
-from lib.records.directory import Entry, Found, Match
+from lib.records.entries import Entry, Found, Match
 from lib.ui import session
 from lib.ui.desk import the_desk
 from lib.ui.failures import part

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from lib.models import Address, Details
+from lib.models import Details
 from lib.platform.api import CustomerAPI
 from lib.platform.errors import NotFound
 from lib.records.directory import Directory
@@ -117,82 +117,6 @@ class Create(Plan):
         return Verdict("conflict", {"found": customer.details.to_json()})
 
 
-class OnAddresses(Plan):
-    """What the three writes on saved addresses share: their list, read afresh."""
-
-    def addresses(self) -> dict[str, Address]:
-        return {a.address_id: a for a in self.api.addresses(self.cust_id, fresh=True).value}
-
-    def address(self) -> Address:
-        return Address(**{k: v or "" for k, v in self.wanted.items()})
-
-    def earlier(self) -> Address:
-        return Address(**{k: v or "" for k, v in self.before.items()})
-
-
-class Add(OnAddresses):
-    """Adds an address; it is found again as the one that was not there before and says what was typed."""
-
-    def check(self) -> dict[str, Any]:
-        return {"before": {"ids": sorted(self.addresses())}}
-
-    def send(self, sending: Sending) -> dict[str, Any]:
-        self.api.add_address(self.cust_id, self.address(), before_send=sending)
-        return {}
-
-    def look(self) -> Verdict:
-        known, wanted = set(self.before.get("ids", ())), self.address()
-        new = [a for a in self.addresses().values() if a.address_id not in known and a.same_place(wanted)]
-        if len(new) > 1:
-            return Verdict("conflict", {"found": {"copies": len(new)}})
-        return Verdict("done" if new else "not_applied")
-
-
-class Alter(OnAddresses):
-    """Amends an address that is still as the form showed it."""
-
-    def check(self) -> dict[str, Any]:
-        found = self.addresses().get(self.address().address_id)
-        if found is None:
-            raise Settled("conflict", found={})
-        if found == self.address():
-            raise Settled("same")
-        if found != self.earlier():
-            raise Settled("conflict", found=found.to_json())
-        return {}
-
-    def send(self, sending: Sending) -> dict[str, Any]:
-        self.api.amend_address(self.cust_id, self.address(), before_send=sending)
-        return {}
-
-    def look(self) -> Verdict:
-        found = self.addresses().get(self.address().address_id)
-        if found == self.address():
-            return Verdict("done")
-        if found == self.earlier():
-            return Verdict("not_applied")
-        return Verdict("conflict", {"found": found.to_json() if found else {}})
-
-
-class Remove(OnAddresses):
-    """Removes an address that is still as the page showed it."""
-
-    def check(self) -> dict[str, Any]:
-        found = self.addresses().get(self.earlier().address_id)
-        if found is None:
-            raise Settled("same")
-        if found != self.earlier():
-            raise Settled("conflict", found=found.to_json())
-        return {}
-
-    def send(self, sending: Sending) -> dict[str, Any]:
-        self.api.remove_address(self.cust_id, self.earlier().address_id, before_send=sending)
-        return {}
-
-    def look(self) -> Verdict:
-        return Verdict("not_applied" if self.earlier().address_id in self.addresses() else "done")
-
-
 class Erase(Plan):
     """Erases the customer who was shown. Gone is what two looks say, each while another customer can still be read."""
 
@@ -241,14 +165,3 @@ class Forget(Erase):
 
     def send(self, sending: Sending) -> dict[str, Any]:  # noqa: ARG002 (there is nothing to send)
         return {}
-
-
-PLANS: dict[str, type[Plan]] = {
-    "amend": Amend,
-    "create": Create,
-    "add": Add,
-    "alter": Alter,
-    "remove": Remove,
-    "erase": Erase,
-    "forget": Forget,
-}

@@ -20,10 +20,20 @@ from lib.platform.api import CustomerAPI
 from lib.platform.errors import Busy, Denied, NotFound, OutcomeUnknown, PlatformError, Rejected, Unavailable
 from lib.records.directory import Directory
 from lib.records.ledger import Ledger, Operation, without_values
-from lib.work.plans import PLANS, Plan, Settled, Verdict
+from lib.work.address_plans import Add, Alter, Remove
+from lib.work.plans import Amend, Create, Erase, Forget, Plan, Settled, Verdict
 
 log = logging.getLogger(__name__)
 
+PLANS: dict[str, type[Plan]] = {
+    "amend": Amend,
+    "create": Create,
+    "add": Add,
+    "alter": Alter,
+    "remove": Remove,
+    "erase": Erase,
+    "forget": Forget,
+}
 LOOKS_AFTER = (0.0, 2.0, 10.0)
 """Seconds after the answer (or its absence) at which the platform is looked at."""
 
