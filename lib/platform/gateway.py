@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from lib.models import Json, is_id
 from lib.platform.envelope import LONGEST_WAIT, Answer, Envelope, understand
 from lib.platform.errors import Busy, Denied, NotFound, OutcomeUnknown, PlatformError, Unavailable, Unreadable
+from lib.platform.line import Deadline, Line
 from lib.platform.pace import Pace
 
 for noisy in ("httpx", "httpcore"):
@@ -73,6 +74,7 @@ class Gateway:
         deadline: float = READ_DEADLINE,
     ) -> None:
         self.pace, self._clock, self._sleep, self._deadline = pace or Pace(), clock, sleep, deadline
+        self._until = Deadline(clock)
         self.clock_difference: float | None = None
         headers = {
             "admin-key": admin_key.get_secret_value(),
@@ -82,8 +84,7 @@ class Gateway:
         }
 
         def client(kept: int) -> httpx.Client:
-            limits = httpx.Limits(max_connections=32, max_keepalive_connections=kept)
-            line = transport or httpx.HTTPTransport(retries=0, limits=limits, trust_env=False)
+            line = transport or Line(self._until, kept=kept)
             return httpx.Client(
                 base_url=base_url,
                 headers=headers,
@@ -177,10 +178,8 @@ class Gateway:
         return client.build_request(method, path, params=params, json=body, headers=headers)
 
     def _exchange(self, client: httpx.Client, request: httpx.Request, end: float) -> Answer:
-        """One request and its whole answer. httpx times each chunk; the deadline of the whole is ours, so no single
-        wait may be longer than what is left of it."""
-        left = max(0.001, end - self._clock())
-        request.extensions = {**request.extensions, "timeout": {k: min(v, left) for k, v in TIMEOUTS.items()}}
+        """One request and its whole answer, at `end` at the latest."""
+        self._until.end = end
         body = bytearray()
         response = client.send(request, stream=True)
         try:

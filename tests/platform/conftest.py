@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -30,12 +31,13 @@ class Seen:
 
 @dataclass
 class Answer:
-    """What is sent back; `cut` closes the connection instead of answering."""
+    """What is sent back; `cut` closes the connection instead, `drip` is called before each byte of endless headers."""
 
     status: int = 200
     body: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False
+    drip: Callable[[], None] | None = None
 
 
 def good(payload: Any, **meta: Any) -> Answer:
@@ -78,6 +80,12 @@ class Planned:
         if answer.cut:
             handler.close_connection = True
             handler.connection.close()
+            return
+        if answer.drip:
+            with suppress(OSError):
+                for byte in b"HTTP/1.1 200 OK\r\nx-slow: " + b"a" * 200:
+                    answer.drip()
+                    handler.wfile.write(bytes([byte]))
             return
         handler.send_response(answer.status)
         for name, value in ({"content-type": "application/json"} | answer.headers).items():

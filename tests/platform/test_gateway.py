@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Callable
 
 import pytest
@@ -172,6 +173,25 @@ def test_a_slow_answer_ends_at_our_own_deadline(planned: Planned) -> None:
         line.read("/customer", "c1")
     with pytest.raises(OutcomeUnknown):
         line.write("POST", "/customer/update", "c1", {})
+    line.close()
+
+
+def test_an_answer_whose_headers_never_end_ends_at_our_deadline_too(planned: Planned) -> None:
+    now = [0.0]
+
+    def tick() -> None:
+        now[0] += 1
+        time.sleep(0.01)  # each byte reaches the other side by itself
+
+    planned.answers = [Answer(drip=tick)]
+    line = Gateway(planned.url, SecretStr(KEY), "p", clock=lambda: now[0], sleep=lambda _s: None)
+    with pytest.raises(Unavailable):
+        line.read("/customer", "c1")
+    assert now[0] < 60
+    now[0] = 0
+    with pytest.raises(OutcomeUnknown):
+        line.write("POST", "/customer/update", "c1", {})
+    assert now[0] < 60
     line.close()
 
 
