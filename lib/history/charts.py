@@ -61,7 +61,7 @@ def spend_by_event(frame: pd.DataFrame, currency: str, measure: str = "spend") -
     x = alt.X(f"{measure}:Q", title=_title(measure, currency))
     tooltip = [alt.Tooltip("event_name:N", title="Event")]
     chart = _bars(data, x, y, "event", ["event_name", "currency"], tooltip)
-    return chart.properties(height=alt.Step(18))
+    return chart.properties(height=alt.Step(18), padding={"left": 5, "top": 10, "right": 5, "bottom": 5})
 
 
 def _data(frame: pd.DataFrame, currency: str) -> tuple[pd.DataFrame, pd.DataFrame]:

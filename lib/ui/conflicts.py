@@ -23,7 +23,8 @@ def choose(form: str, labels: Mapping[str, str], write: Operation, kind: type[De
         for name, label in labels.items():
             if mine[name] == theirs[name]:
                 continue
-            st.text(f"{label}\n  was:    {old[name]}\n  theirs: {theirs[name]}\n  yours:  {mine[name]}")
+            sides = f"{label}\n  was:    {old[name]}\n  theirs: {theirs[name]}\n  yours:  {mine[name]}"
+            st.code(sides, language=None, wrap_lines=True)
             if mine[name] == old[name]:
                 chosen[name] = theirs[name]
                 st.caption(f"{label}: only they changed it; theirs is kept.")

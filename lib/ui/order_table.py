@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.history.exports import as_text, money_line
+from lib.history.periods import local
 from lib.history.tables import sorted_by
 from lib.history.tables import table as frame_of
 from lib.models import Order, exactly, json_number
@@ -97,9 +98,10 @@ def _show(order: Order) -> None:
     """Its lines, whether they add up, the order as text, and its raw JSON."""
     with st.container(key="one_order"):
         st.code(order.reference or order.order_id, language=None, width=320)
-        st.text(
-            f"{order.event or '(no event)'} · {order.performance or 'no performance'} · {order.status or 'no status'}"
-        )
+        at = local(order, zone())
+        placed = at.strftime("placed %d %b %Y, %H:%M") if at else "no date"
+        st.text(f"{order.event or '(no event)'} · {order.performance or 'no performance'}")
+        st.text(f"{order.status or 'no status'} · {placed}")
         rows = [
             {"Kind": line.kind, "Name": line.name, "Description": line.description, "Amount": _amount(line.effect)}
             for line in order.lines
