@@ -14,8 +14,9 @@ from lib.ui import session
 from lib.ui.desk import the_desk
 from lib.ui.failures import part
 from lib.ui.foreign import plain
-from lib.ui.outcomes import PATIENCE, describe
+from lib.ui.outcomes import PATIENCE
 from lib.ui.visit import clock_time, operator, page, zone
+from lib.ui.words import describe
 
 
 def needs_eyes(operations: Sequence[Operation]) -> None:
@@ -29,7 +30,7 @@ def needs_eyes(operations: Sequence[Operation]) -> None:
                 st.markdown(
                     f"**{KINDS[operation.kind]}** · {clock_time(operation.intent_at)} · {plain(operation.operator)}"
                 )
-                st.caption(describe(operation)[1])
+                st.caption(describe(operation, clock_time)[1])
                 with st.container(horizontal=True):
                     if operation.cust_id:
                         where = {"id": operation.cust_id}

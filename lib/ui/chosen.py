@@ -8,10 +8,10 @@ from lib.models import Customer, Reading
 from lib.platform.errors import Busy, NotFound, Unavailable
 from lib.ui import session
 from lib.ui.desk import Desk, the_desk
-from lib.ui.failures import sentence
 from lib.ui.foreign import plain
 from lib.ui.outcomes import follow, show, tell
 from lib.ui.visit import asked_id, clock_time, operator, page, refreshing
+from lib.ui.words import sentence
 
 
 def the_customer() -> Reading[Customer]:

@@ -12,9 +12,10 @@ from lib.records.importing import NotImportable, Plan, Table, plan, read_table, 
 from lib.records.importing import export as export_csv
 from lib.ui import session
 from lib.ui.desk import the_desk
-from lib.ui.failures import part, sentence
+from lib.ui.failures import part
 from lib.ui.foreign import plain
 from lib.ui.visit import ago, operator
+from lib.ui.words import sentence
 
 FIELDS = {
     "cust_id": "Customer id",

@@ -1,4 +1,4 @@
-"""What an operator reads when something went wrong: each error as one sentence that says what to do next."""
+"""Where an error becomes a sentence on screen: a part of a page, a whole page, or the outermost edge."""
 
 from __future__ import annotations
 
@@ -10,32 +10,11 @@ import streamlit as st
 
 from lib.logs import described
 from lib.models import NotAllowed
-from lib.platform.errors import Busy, Denied, NotFound, OutcomeUnknown, PlatformError, Rejected, Unavailable, Unreadable
+from lib.platform.errors import Denied, PlatformError
 from lib.ui import session
-from lib.ui.foreign import plain
+from lib.ui.words import sentence
 
 log = logging.getLogger(__name__)
-
-
-def sentence(error: PlatformError) -> str:
-    """What the operator should read, as Markdown; the platform's own words in it are escaped."""
-    if isinstance(error, Rejected):
-        fields = "".join(f" {plain(name)}: {plain(problem)}." for name, problem in error.fields.items())
-        return f"The platform refused this: {plain(error.reason)}{fields}"
-    if isinstance(error, Busy):
-        return f"The platform is busy. Try again in {max(1, round(error.retry_after))} s."
-    return next((text for kind, text in SENTENCES.items() if isinstance(error, kind)), "The platform did not answer.")
-
-
-SENTENCES: dict[type[PlatformError], str] = {
-    NotFound: "The platform knows no such customer, address or order. Check the id, or find the customer by name.",
-    Denied: "The platform does not accept the desk's key. No customer data is shown. "
-    "Tell whoever keeps the desk's settings: the key or the profile has to be set anew.",
-    Unavailable: "The platform could not be reached. Try again in a moment.",
-    OutcomeUnknown: "We sent this and got no clear answer. It may still happen. Do not repeat it.",
-    Unreadable: "The platform's answer could not be read, so nothing of it is shown. "
-    "Try again; if it stays so, tell whoever keeps the desk.",
-}
 
 
 class part:  # noqa: N801 (used as a word: `with part("Addresses"):`)

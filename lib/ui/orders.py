@@ -12,11 +12,11 @@ from lib.history.tables import narrowed, on_days
 from lib.models import Customer, Filters, Order, OrderHistory
 from lib.platform.pagination import Walk
 from lib.ui import session
-from lib.ui.failures import sentence
 from lib.ui.foreign import plain
 from lib.ui.order_charts import charts
 from lib.ui.order_table import first_page, one_order, table
 from lib.ui.visit import counted, enter, page, zone
+from lib.ui.words import sentence
 
 WHY = {"stopped": "Reading was stopped.", "changing while read": "Orders kept changing while they were read."}
 """Why a history ended without all of it."""

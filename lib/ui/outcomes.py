@@ -12,8 +12,8 @@ from lib.ui import session
 from lib.ui.desk import the_desk
 from lib.ui.foreign import plain
 from lib.ui.visit import clock_time
+from lib.ui.words import describe
 
-UNKNOWN = "We sent this and got no clear answer. It may still happen. Do not repeat it."
 PATIENCE = 1.5
 """Seconds for which a page waits for a write before it shows that it is under way."""
 
@@ -73,49 +73,5 @@ def _under_way(operation_id: str) -> None:
 
 def show(operation: Operation) -> None:
     """One settled or unknown operation as an alert."""
-    kind, words = describe(operation)
+    kind, words = describe(operation, clock_time)
     {"good": st.success, "bad": st.error, "mind": st.warning, "quiet": st.info}[kind](words)
-
-
-def describe(operation: Operation) -> tuple[str, str]:
-    """How an outcome is meant (good, quiet, mind, bad) and its sentence, as Markdown."""
-    at = clock_time(operation.looked_at or operation.intent_at)
-    times = ", ".join(clock_time(look) for look in operation.looked)
-    reason = plain(operation.message)
-    erased = operation.kind == "erase"
-    done = {
-        "erase": f"Erased. Two checks found no such customer ({times}). Our own copies are gone too.",
-        "forget": f"Our copies are gone. Two checks found no such customer at the platform ({times}).",
-        "remove": f"Removed, checked at {at}.",
-    }
-    words = {
-        "done": ("good", done.get(operation.kind, f"Saved, checked at {at}.")),
-        "same": ("quiet", f"Nothing was saved: the platform has exactly this already (read at {at})."),
-        "not_sent": ("mind", f"Nothing was sent. {_unchanged(operation)} {reason}"),
-        "refused": ("bad", f"Nothing was saved. The platform refused this: {reason}"),
-        "not_applied": (
-            "mind",
-            f"Not erased: still there at {at}." if erased else f"Not saved: at {at} the platform still has the old.",
-        ),
-        "conflict": ("mind", _conflict(operation, at)),
-        "unknown": ("mind", f"{UNKNOWN} We are looking; see Activity."),
-    }
-    return words.get(operation.state, ("quiet", "Under way."))
-
-
-def _unchanged(operation: Operation) -> str:
-    if operation.kind in ("amend", "add", "alter"):
-        return "The customer is unchanged; what you typed is kept."
-    return "Nobody was added; what you typed is kept." if operation.kind == "create" else "The customer is unchanged."
-
-
-def _conflict(operation: Operation, at: str) -> str:
-    """What stands there now is neither what was before nor what was wanted."""
-    if operation.kind == "create":
-        return (
-            "The platform answered with a customer whose details are not what was typed: it may have known this "
-            f"e-mail already (read at {at}). Open the customer and compare before anything else."
-        )
-    if operation.sent_at:
-        return f"Sent, but at {at} the platform has something else. Somebody else may have changed it too: compare."
-    return f"Nothing was sent: somebody else changed this meanwhile (read at {at})."
