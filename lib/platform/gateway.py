@@ -72,8 +72,10 @@ class Gateway:
         sleep: Callable[[float], None] = time.sleep,
         transport: httpx.BaseTransport | None = None,
         deadline: float = READ_DEADLINE,
+        write_deadline: float = WRITE_DEADLINE,
     ) -> None:
-        self.pace, self._clock, self._sleep, self._deadline = pace or Pace(), clock, sleep, deadline
+        self.pace, self._clock, self._sleep = pace or Pace(), clock, sleep
+        self._deadline, self._write_deadline = deadline, write_deadline
         self._until = Deadline(clock)
         self.clock_difference: float | None = None
         headers = {
@@ -158,7 +160,7 @@ class Gateway:
         if before_send is not None:
             before_send()
         try:
-            answer = self._exchange(self._writes, request, self._clock() + WRITE_DEADLINE)
+            answer = self._exchange(self._writes, request, self._clock() + self._write_deadline)
         except NEVER_SENT as cause:
             raise Unavailable(f"not sent: {type(cause).__name__}") from None
         except Exception as cause:  # noqa: BLE001 (fail closed: whatever is not provably unsent may have happened)

@@ -34,7 +34,7 @@ SENTENCES: dict[type[PlatformError], str] = {
 
 
 def describe(operation: Operation, time: Callable[[datetime], str]) -> tuple[str, str]:
-    """How an outcome is meant (good, quiet, mind, bad) and its sentence, as Markdown; `time` writes the time of a look."""
+    """How an outcome is meant (good, quiet, mind, bad) and its sentence, as Markdown; `time` writes a look's time."""
     at = time(operation.looked_at or operation.intent_at)
     times = ", ".join(time(look) for look in operation.looked)
     reason = plain(operation.message)
@@ -48,7 +48,7 @@ def describe(operation: Operation, time: Callable[[datetime], str]) -> tuple[str
         "done": ("good", done.get(operation.kind, f"Saved, checked at {at}.")),
         "same": ("quiet", f"Nothing was saved: the platform has exactly this already (read at {at})."),
         "not_sent": ("mind", f"Nothing was sent. {_unchanged(operation)} {reason}"),
-        "refused": ("bad", f"Nothing was saved. The platform refused this: {reason}"),
+        "refused": ("bad", f"{'Not erased' if erased else 'Nothing was saved'}. The platform refused this: {reason}"),
         "not_applied": (
             "mind",
             f"Not erased: still there at {at}." if erased else f"Not saved: at {at} the platform still has the old.",

@@ -175,11 +175,11 @@ class Writes:
         refused = ""
         try:
             brought = plan.send(lambda: self.ledger.mark_sent(key, counts=operation.counts, **kept))
-        except (Unavailable, Busy) as error:
-            self.ledger.settle(key, "not_sent", message=_reason(error))
-            return
-        except (Rejected, NotFound, Denied) as error:
+        except (Unavailable, Busy, Rejected, NotFound, Denied) as error:
             refused, brought = _reason(error), {}
+            if isinstance(error, Unavailable) or not self.ledger.get(key).sent_at:  # no byte left us
+                self.ledger.settle(key, "not_sent", message=refused)
+                return
             if operation.kind != "erase":
                 at_fields = error.fields if isinstance(error, Rejected) else {}
                 self.ledger.settle(key, "refused", message=refused, found={"fields": at_fields})

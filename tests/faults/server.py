@@ -28,7 +28,8 @@ class Exchange:
     body: bytes
 
     def send(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
-        lines = {"content-type": "application/json", "content-length": str(len(body))} | (headers or {})
+        lines = {"content-type": "application/json", "content-length": str(len(body)), "connection": "close"}
+        lines |= headers or {}
         head = f"HTTP/1.1 {status} X\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items())
         self.connection.sendall(head.encode() + b"\r\n" + body)
 
@@ -87,7 +88,7 @@ class FaultyLine:
         status, answer = (0, b"") if plan and not plan.applied else self._ask(method, target, headers, body)
         exchange = Exchange(handler.connection, status, answer)
         if plan is None:
-            exchange.send(status, answer, {"connection": "close"})
+            exchange.send(status, answer)
         else:
             plan.answer(exchange)
 
