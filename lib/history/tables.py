@@ -174,7 +174,7 @@ def by_event(orders: Sequence[Order], top: int = TOP) -> pd.DataFrame:
 
 
 def periods_shown(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame of `over_time` as people read it: each period by its first and last day, spend exact."""
+    """A frame of `over_time` as people read it: each period with orders by its first and last day, spend exact."""
     spans = [
         Period(*bounds) for bounds in zip(frame["period_start"], frame["period_end"], frame["currency"], strict=True)
     ]

@@ -19,13 +19,13 @@ from lib.models import Details
 from lib.records.store import OPEN, Store, operations
 
 KINDS = {
-    "amend": "Details corrected",
-    "create": "Customer added",
-    "add": "Address added",
-    "alter": "Address amended",
-    "remove": "Address removed",
-    "erase": "Customer erased",
-    "forget": "Our copy forgotten",
+    "amend": "Correct details",
+    "create": "Add customer",
+    "add": "Add address",
+    "alter": "Amend address",
+    "remove": "Remove address",
+    "erase": "Erase customer",
+    "forget": "Forget our copy",
 }
 """The kinds of write, and how the history of a customer names them."""
 

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.history.figures import figures as figures_of
-from lib.models import Customer, Details, Order
+from lib.models import Customer, Details, Money, Order
 from lib.platform.pagination import Walk
 from lib.records.ledger import KINDS, OUTCOMES, Operation
 from lib.ui import session
@@ -75,14 +76,19 @@ def _figures_now(walk: Walk) -> None:
     with st.container(key="figures"):
         columns = st.columns(4)
         columns[0].metric("Orders", f"{least}{known.count:,}")
-        columns[1].metric("Spend", least + _lines(known.spend))
-        columns[2].metric("Average order", _lines(known.average))
+        _amounts(columns[1], "Spend", known.spend, least)
+        _amounts(columns[2], "Average order", known.average, "")
         columns[3].metric("Last order", _day(known.last), delta_description=f"first {_day(known.first)}")
         st.caption(" · ".join(text for text in (known.scope, known.excluded) if text))
 
 
-def _lines(amounts: tuple[object, ...]) -> str:
-    return " · ".join(plain(str(amount)) for amount in amounts) or "none"
+def _amounts(column: DeltaGenerator, label: str, amounts: tuple[Money, ...], least: str) -> None:
+    """One figure a currency, below each other: amounts of different currencies never share a line."""
+    for money in amounts:
+        which = f"{label}, {plain(money.currency)}" if len(amounts) > 1 else label
+        column.metric(which, least + plain(str(money)))
+    if not amounts:
+        column.metric(label, "none")
 
 
 def _day(at: datetime | None) -> str:
@@ -98,6 +104,9 @@ def details_form(customer: Customer, *, stale: bool) -> None:
         choose(form, DETAILS, write, Details)
     elif base != customer.details and not (write and write.open):
         st.warning(CHANGED)
+    if session.get(f"review {form}"):
+        _review(form, customer.cust_id, base)
+        return
     may = operator().may("editor")
     problems = session.get(f"problems {form}", {}) | refused_fields(write)
     with st.container(key="details"), st.form(form):
@@ -112,9 +121,7 @@ def details_form(customer: Customer, *, stale: bool) -> None:
         if session.get(f"problems {form}"):
             session.again()
         _decide(form, customer.cust_id, base, details(typed))
-    if session.get(f"review {form}"):
-        _review(form, customer.cust_id, base)
-    elif not (write and write.open):
+    if not (write and write.open):
         discard(form, DETAILS, base)
 
 
@@ -122,7 +129,7 @@ def _decide(form: str, cust_id: str, base: Details, wanted: Details) -> None:
     """Sends what is plain; asks first where a change reaches further than it looks."""
     if "email" in base.changes(wanted):
         session.put(f"review {form}", wanted)
-        return
+        session.again()
     _send(form, cust_id, base, wanted)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import streamlit as st
@@ -14,7 +14,7 @@ from lib.ui import session
 from lib.ui.desk import the_desk
 from lib.ui.failures import part
 from lib.ui.foreign import plain
-from lib.ui.visit import ago, operator
+from lib.ui.visit import ago, clock_time, operator
 from lib.ui.words import sentence
 
 FIELDS = {
@@ -102,8 +102,9 @@ def _imported() -> None:
             "Check the disk, then import the same file again; it goes on where this one ended."
         )
     if counts := importer.counts:
+        at = clock_time(importer.ended or datetime.now(UTC))
         st.success(
-            f"Imported: {counts.new:,} new, {counts.changed:,} changed, {counts.unchanged:,} unchanged, "
+            f"Imported at {at}: {counts.new:,} new, {counts.changed:,} changed, {counts.unchanged:,} unchanged, "
             f"{counts.erased:,} erased before and not brought back, {counts.refused:,} refused."
         )
 
@@ -122,10 +123,15 @@ def _counts(planned: Plan) -> None:
 def fill_in_names() -> None:
     """Names for rows that have only ids, from the platform, in the background."""
     desk = the_desk()
+    unnamed = desk.directory.overview().unnamed
+    if not (unnamed or desk.fill.running or desk.fill.missing):
+        return
+    st.header("Names for ids", anchor=False)
     if desk.fill.running:
         _filling()
         return
-    unnamed = desk.directory.overview().unnamed
+    if desk.fill.stopped:
+        st.caption(f"Stopped after {desk.fill.done:,}; starting again goes on with the rest.")
     if desk.fill.stopped_by:
         st.warning(f"Filling in names stopped. {sentence(desk.fill.stopped_by)}")
     if desk.fill.missing:

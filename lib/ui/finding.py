@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 import streamlit as st
 
 from lib.models import Details
@@ -11,7 +13,7 @@ from lib.ui import session
 from lib.ui.desk import the_desk
 from lib.ui.failures import part
 from lib.ui.foreign import plain
-from lib.ui.forms import DETAILS, details, fields, problems_of_details, refused_fields, submit
+from lib.ui.forms import DETAILS, details, discard, fields, problems_of_details, refused_fields, submit, unsaved
 from lib.ui.outcomes import follow, tell
 from lib.ui.visit import ago, counted, operator, page
 
@@ -34,7 +36,7 @@ def search() -> None:
     )
     query = (typed or "").strip()
     if query:
-        _results(the_desk().directory.find(query))
+        _results(query, the_desk().directory.find(query))
     else:
         seen = (
             f"; the platform confirmed the newest of them {ago(overview.newest_seen)}" if overview.newest_seen else ""
@@ -42,13 +44,13 @@ def search() -> None:
         st.caption(f"{counted(overview.count, 'customer')} in the directory{seen}.")
 
 
-def _results(found: Found) -> None:
+def _results(query: str, found: Found) -> None:
     if not found.matches and found.whole_id and _asked_of_the_platform(found.whole_id):
         return
     with st.container(key="results", gap="xsmall"):
         st.caption(f"{plain(found.read_as)} · {_how_many(found)} · from the directory")
         if found.exact:
-            _open_exact(found.exact)
+            _open_exact(query, found.exact)
         for match in found.matches:
             _row(match)
         if not found.matches:
@@ -60,14 +62,22 @@ def _how_many(found: Found) -> str:
     return "first 20, best first" if count >= 20 else f"{count} found" if count != 1 else "1 found"
 
 
-def _open_exact(entry: Entry) -> None:
-    """One exact hit is one Enter away: `desk.js` presses the button where the text beside it is what was typed."""
-    with st.container(horizontal=True, vertical_alignment="center", key="exact"):
+def _open_exact(query: str, entry: Entry) -> None:
+    """One exact hit is one Enter away: `desk.js` presses the button that was made for what stands in the box."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"exact_{_mark(query)}"):
         label = f"Open {plain(entry.details.name or entry.cust_id)}"
         if st.button(label, key="open_exact", type="primary", icon=":material/keyboard_return:"):
             st.switch_page(page("customer"), query_params={"id": entry.cust_id})
         st.text(entry.details.email)
         st.text(entry.cust_id)
+
+
+def _mark(query: str) -> int:
+    """The FNV-1a hash of a text's UTF-16 units; `desk.js` makes the same of what stands in the box."""
+    mark = 2166136261
+    for unit in array("H", query.encode("utf-16-le", "replace")):
+        mark = ((mark ^ unit) * 16777619) & 0xFFFFFFFF
+    return mark
 
 
 def _row(match: Match) -> None:
@@ -151,7 +161,9 @@ def add_customer() -> None:
     if not operator().may("editor"):
         st.caption("Adding a customer needs the role editor.")
         return
-    with st.container(key="add_customer"), st.expander("Add a customer", icon=":material/person_add:"):
+    empty = Details("", "", "")
+    begun = bool(unsaved(form, DETAILS, empty) or session.watched(form))
+    with st.container(key="add_customer"), st.expander("Add a customer", icon=":material/person_add:", expanded=begun):
         made = follow(form)
         if made and made.cust_id and made.state in ("done", "conflict"):
             st.page_link(page("customer"), label="Open this customer", query_params={"id": made.cust_id})
@@ -166,6 +178,8 @@ def add_customer() -> None:
             anyway = st.checkbox("Add even though this e-mail is known", key=f"anyway {session.version(form)}")
             if submit(form, "add", "Add", disabled=bool(made and made.open)):
                 _add(form, typed, details(typed), anyway)
+        if not (made and made.open):
+            discard(form, DETAILS, empty)
 
 
 def _add(form: str, typed: dict[str, str], wanted: Details, anyway: bool) -> None:

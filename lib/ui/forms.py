@@ -45,7 +45,8 @@ def fields(
         for column, name in zip(st.columns(len(pair)), pair, strict=True):
             key = key_of(form, name)
             if key not in st.session_state:
-                session.fill(key, values.get(name, ""))
+                kept = session.draft(key)
+                session.fill(key, values.get(name, "") if kept is None else kept)
             with column.container(key=f"{name}_{form}".replace(" ", "_"), gap="xxsmall"):
                 typed[name] = (st.text_input(labels[name], key=key, max_chars=LONGEST) or "").strip()
                 if name in problems:
@@ -65,7 +66,7 @@ def base_of(form: str, labels: Mapping[str, str], now: Entity) -> Entity:
 def unsaved(form: str, labels: Mapping[str, str], base: Details | Address) -> list[str]:
     """The labels of the fields in which something else stands than the form was bound to."""
     values = base.to_json()
-    held = {name: session.get_field(key_of(form, name)) for name in labels}
+    held = {name: session.draft(key_of(form, name)) for name in labels}
     return [labels[name] for name, text in held.items() if text is not None and text.strip() != (values[name] or "")]
 
 
@@ -74,7 +75,7 @@ def discard(form: str, labels: Mapping[str, str], base: Details | Address) -> No
     names = unsaved(form, labels, base)
     if not names:
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key=f"unsaved_{form}".replace(" ", "_")):
         st.caption(f"Not saved yet: {', '.join(names)}.")
         if st.button("Discard", key=f"discard {form}", type="tertiary"):
             session.renew(form)

@@ -102,7 +102,9 @@ def _select(chart: Any, key: str, alt: str, parameter: str) -> list[dict[str, An
 def _tables(
     times: pd.DataFrame, events: pd.DataFrame, grain: str, _measure: str, key: str
 ) -> tuple[list[Period], list[Event]]:
-    """The same numbers for those who cannot see charts or use no mouse: rows are chosen by the keyboard too."""
+    """The same numbers for those who cannot see charts or use no mouse: rows are chosen by the keyboard too. Quiet
+    periods are left out."""
+    times = times[times["orders"] > 0]
     left, right = st.columns(2)
     with left:
         rows = _choose_rows(periods_shown(times), f"periods {key}", f"Orders and spend by {grain}")

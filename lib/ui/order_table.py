@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -14,6 +15,7 @@ from lib.history.periods import local
 from lib.history.tables import sorted_by
 from lib.history.tables import table as frame_of
 from lib.models import Order, exactly, json_number
+from lib.platform.errors import NotFound
 from lib.ui import session
 from lib.ui.desk import the_desk
 from lib.ui.failures import part
@@ -28,9 +30,10 @@ def table(cust_id: str, orders: tuple[Order, ...], *, growing: bool) -> None:
     """One page of the orders, newest first unless asked otherwise; choosing a row shows that order below."""
     slot = st.container(key="orders")
     with st.container(horizontal=True, vertical_alignment="bottom", key="paging"):
-        size = st.selectbox("Page size", SIZES, key="page_size", width=110, bind="query-params")
-        column = st.selectbox("Sorted by", COLUMNS, key="sorted_by", width=150, bind="query-params")
-        descending = st.toggle("Descending", value=True, key="descending")
+        bound: dict[str, Any] = {"bind": "query-params", "on_change": first_page}
+        size = st.selectbox("Page size", SIZES, key="page_size", width=110, **bound)
+        column = st.selectbox("Sorted by", COLUMNS, key="sorted_by", width=150, **bound)
+        descending = st.toggle("Descending", value=True, key="descending", **bound)
         number = _page_number(max(1, -(-len(orders) // size)), growing)
     ordered = sorted_by(orders, column, descending)[(number - 1) * size : number * size]
     frame = frame_of(ordered, zone())
@@ -51,6 +54,7 @@ def table(cust_id: str, orders: tuple[Order, ...], *, growing: bool) -> None:
     rows = event["selection"]["rows"]
     if rows and rows[0] < len(ordered):
         st.query_params["order"] = ordered[rows[0]].order_id
+        session.put("closed order", "")
         session.renew(rows_of)
         session.again()
 
@@ -77,21 +81,28 @@ def _page_number(count: int, growing: bool) -> int:
 
 
 def one_order(cust_id: str, orders: tuple[Order, ...]) -> None:
-    """The order that the page's address names, in a drawer beside the table."""
-    if "order" in st.query_params:
-        _drawer(cust_id, st.query_params["order"], orders)
+    """The order that the page's address names, in a drawer beside the table. Closing it leaves the address as it is,
+    so that the way back leads out of the page and not through every order that was looked at."""
+    order_id = st.query_params.get("order", "")
+    if session.just_arrived():
+        session.put("closed order", "")
+    if order_id and session.get("closed order") != order_id:
+        _drawer(cust_id, order_id, orders)
 
 
 def _close() -> None:
-    st.query_params.pop("order", None)
+    session.put("closed order", st.query_params.get("order", ""))
 
 
 @st.dialog("One order", width="medium", position="right", icon=":material/receipt_long:", on_dismiss=_close)
 def _drawer(cust_id: str, order_id: str, orders: tuple[Order, ...]) -> None:
     enter("viewer")
     with part("This order"):
-        order = next((o for o in orders if o.order_id == order_id), None)
-        _show(order or the_desk().api.order(cust_id, order_id).value)
+        try:
+            read = next((o for o in orders if o.order_id == order_id), None)
+            _show(read or the_desk().api.order(cust_id, order_id).value)
+        except NotFound:
+            st.info("This customer has no order with this id. Close this and choose one from the table.")
 
 
 def _show(order: Order) -> None:

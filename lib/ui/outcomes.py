@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import streamlit as st
 
+from lib.platform.errors import NotFound
 from lib.records.ledger import AlreadyOpen, Operation
 from lib.ui import session
 from lib.ui.desk import the_desk
@@ -24,6 +25,8 @@ def tell(form: str, write: Callable[[str], Operation]) -> None:
         operation = write(session.token(form))
     except AlreadyOpen as other:
         session.put(f"held {form}", other.operation.operation_id)
+    except NotFound:  # erased from another page: the whole page is asked for again, and says so
+        pass
     else:
         session.put(f"held {form}", "")
         session.watch(form, operation.operation_id)

@@ -69,7 +69,7 @@ def _of_one_gone(cust_id: str, form: str) -> None:
     base: Address = session.bound(form, Address())
     if not unsaved(form, ADDRESS, base):
         return
-    typed = {name: str(session.get_field(key_of(form, name)) or "") for name in ADDRESS}
+    typed = {name: str(session.draft(key_of(form, name)) or "") for name in ADDRESS}
     st.warning("This address was removed meanwhile. What you typed is kept here.")
     st.code(Address(**typed).block, language=None)
     with st.container(horizontal=True):
@@ -134,8 +134,8 @@ def _new_form(cust_id: str) -> str:
 
 def _new(cust_id: str) -> None:
     form = _new_form(cust_id)
-    write = follow(form)
-    with st.container(key="add_address"), st.expander("Add an address", icon=":material/add_home:"):
+    write, begun = follow(form), bool(unsaved(form, ADDRESS, Address()))
+    with st.container(key="add_address"), st.expander("Add an address", icon=":material/add_home:", expanded=begun):
         problems = session.get(f"problems {form}", {}) | refused_fields(write)
         with st.form(form, border=False):
             typed = fields(form, ADDRESS, {}, problems)
@@ -144,6 +144,8 @@ def _new(cust_id: str) -> None:
                 _sent(
                     form, typed, lambda t: the_desk().writes.add_address(cust_id, wanted, operator=operator(), token=t)
                 )
+        if not (write and write.open):
+            discard(form, ADDRESS, Address())
 
 
 def _sent(form: str, typed: dict[str, str], write: Callable[[str], Operation]) -> None:

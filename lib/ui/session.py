@@ -32,7 +32,7 @@ def renew(form: str) -> None:
     """The form has done its work: the next one has fresh fields."""
     spend(form)
     st.session_state.pop(f"bound to {form}", None)
-    st.session_state["fields"] = {key for key in st.session_state.get("fields", ()) if f" of {form} " not in key}
+    _keep_drafts(lambda key: f" of {form} " not in key)
     st.session_state[f"version of {form}"] = version(form) + 1
 
 
@@ -52,21 +52,36 @@ def rebind(form: str, now: Any) -> None:
 
 
 def fill(key: str, value: Any) -> None:
-    """Puts a value into a field before it is drawn. From then on what is typed there is kept by `begin`."""
+    """Puts a value into a field before it is drawn."""
     st.session_state[key] = value
-    st.session_state.setdefault("fields", set()).add(key)
+    _drafts()[key] = value
+
+
+def draft(key: str) -> Any:
+    """What was last known to stand in a field, drawn or not; None for a field that never was."""
+    return _drafts().get(key)
 
 
 def begin(place: str) -> None:
-    """Begins a run of the page at `place`, before anything is drawn: keeps what was typed into a field, whether or
-    not this run comes to draw it."""
-    for key in st.session_state.get("fields", ()):
+    """Begins a run of the page at `place`, before anything is drawn: takes down what was sent from each field, whether
+    or not this run comes to draw it. Nothing is put back into a field that is on screen: that would wipe what stands
+    there and was not sent yet."""
+    for key in _drafts():
         if key in st.session_state:
-            st.session_state[key] = st.session_state[key]
+            _drafts()[key] = st.session_state[key]
     arrived = st.session_state.get("place") != place
     st.session_state["arrived"], st.session_state["place"] = arrived, place
     if arrived:
         put("denied", False)
+
+
+def _drafts() -> dict[str, Any]:
+    drafts: dict[str, Any] = st.session_state.setdefault("drafts", {})
+    return drafts
+
+
+def _keep_drafts(wanted: Callable[[str], bool]) -> None:
+    st.session_state["drafts"] = {key: value for key, value in _drafts().items() if wanted(key)}
 
 
 def just_arrived() -> bool:
@@ -117,7 +132,7 @@ def forget(cust_id: str) -> None:
     for key in [str(key) for key in st.session_state]:
         if whole.search(key) and not key.startswith("write of "):
             del st.session_state[key]
-    st.session_state["fields"] = {key for key in st.session_state.get("fields", ()) if key in st.session_state}
+    _keep_drafts(lambda key: not whole.search(key))
 
 
 def put(name: str, value: Any) -> None:

@@ -32,6 +32,11 @@ class Fill:
             self._thread = threading.Thread(target=self._walk, name="fill", daemon=True)
             self._thread.start()
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the latest walk was ended by a person."""
+        return self._cancelled.is_set()
+
     def cancel(self) -> None:
         self._cancelled.set()
 

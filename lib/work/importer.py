@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from datetime import UTC, datetime
 
 from lib.logs import described
 from lib.records.importing import Counts, Plan, apply
@@ -18,6 +19,7 @@ class Import:
         self.done = self.total = 0
         self.counts: Counts | None = None
         self.failed = False
+        self.ended: datetime | None = None
         self._thread: threading.Thread | None = None
 
     @property
@@ -44,6 +46,7 @@ class Import:
         except Exception as error:  # noqa: BLE001 (a thread's outermost edge: what was written stays, the rest is told)
             log.error("an import was not carried to its end: %s", described(error))
             self.failed = True
+        self.ended = datetime.now(UTC)
 
     def _progress(self, done: int, _total: int) -> None:
         self.done = done

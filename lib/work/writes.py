@@ -56,7 +56,8 @@ class Writes:
         self._running: dict[str, Future[None]] = {}
         self._lock = threading.Lock()
 
-    # The decisions. Each returns its operation at once; the same token gives the same operation back.
+    # The decisions. Each returns its operation at once; the same token gives the same operation back. Each raises
+    # `NotAllowed` for the wrong role, `AlreadyOpen` while another write is, and `NotFound` for somebody erased here.
 
     def amend(self, cust_id: str, before: Details, wanted: Details, *, operator: Operator, token: str) -> Operation:
         return self._decide("amend", operator, token, cust_id=cust_id, before=before.to_json(), wanted=wanted.to_json())
@@ -138,6 +139,8 @@ class Writes:
 
     def _decide(self, kind: str, operator: Operator, token: str, **values: Any) -> Operation:
         operator.require(PLANS[kind].role)
+        if self.directory.buried(values.get("cust_id", "")):  # nothing of somebody who was erased is written down again
+            raise NotFound("erased here")
         counts = values.pop("counts", None)
         operation, new = self.ledger.intend(kind, token=token, operator=operator.name, **values)
         if new:

@@ -104,6 +104,45 @@ def test_the_numbers_behind_the_charts_narrow_the_table_by_keyboard(
     expect(page.locator(".st-key-narrowed")).to_have_count(0)
 
 
+def test_an_erase_page_left_open_elsewhere_shows_nothing_of_an_erased_person(
+    page: Page, idle: Idle, browser: Browser, desk: str, sandbox: Sandbox
+) -> None:
+    email = "sam.parker@example.com"
+    sam = cust_id_of(sandbox, email)
+    page.goto(f"{desk}/erase?id={sam}")
+    idle.wait()
+    expect(page.get_by_text(email).first).to_be_visible()
+    context = browser.new_context()
+    other = context.new_page()
+    theirs = Idle(other)
+    other.goto(f"{desk}/erase?id={sam}")
+    theirs.wait()
+    theirs.after(lambda: other.get_by_label("Type the customer's email to confirm").fill(email))
+    other.locator(".st-key-reason").get_by_role("button").click()
+    theirs.after(other.get_by_role("option", name="Duplicate").click)
+    theirs.after(other.locator(".st-key-erase button").click)
+    expect(other.get_by_text("Erased. Two checks found no such customer")).to_be_visible(timeout=30_000)
+    idle.after(lambda: page.get_by_label("Type the customer's email to confirm").fill("sam"))
+    expect(page.locator(".st-key-receipt")).to_be_visible()
+    expect(page.get_by_text(email)).to_have_count(0)
+    context.close()
+
+
+def test_what_stands_in_a_form_and_was_not_sent_outlives_every_run_of_the_page(
+    page: Page, idle: Idle, desk: str, sandbox: Sandbox
+) -> None:
+    page.goto(f"{desk}/customer?id={cust_id_of(sandbox, 'm.khwarizmi@example.com')}")
+    idle.wait()
+    form = page.locator(".st-key-details")
+    form.get_by_label("Forename").fill("Typed")
+    form.get_by_label("Surname").fill("and not sent")
+    idle.after(page.get_by_role("button", name="Refresh").click)
+    expect(form.get_by_label("Forename")).to_have_value("Typed")
+    idle.after(page.get_by_text("Remove…").first.click)
+    expect(form.get_by_label("Surname")).to_have_value("and not sent")
+    expect(form.get_by_label("Forename")).to_have_value("Typed")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_any_page(browser: Browser, desk: str, sandbox: Sandbox, scheme: str) -> None:
     context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 900})  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from lib.models import Details, NotAllowed, Operator
+from lib.models import Address, Details, NotAllowed, Operator
 from lib.platform.errors import NotFound, OutcomeUnknown
 from lib.records.ledger import AlreadyOpen
 from lib.work.access import everything
@@ -185,6 +185,25 @@ def test_an_email_that_the_platform_writes_in_small_letters_is_saved(room: Room)
     wanted = replace(before, forename="anna", surname="möller", email="Anna.M@Example.com")
     asked = room.writes.amend(cust_id, before, wanted, operator=ERASER, token="t")
     assert room.writes.wait(asked.operation_id, 10).state == "done"
+
+
+def test_nothing_of_somebody_who_was_erased_is_written_down_again(room: Room) -> None:
+    cust_id, _ = known(room, ANNA, GRACE)
+    shown = room.api.customer(cust_id).value.details
+    assert erase(room, cust_id) == "done"
+    rows = len(room.ledger.newest())
+    home = Address(name="A", address_line_1="1", postcode="2", country="GB", address_id="a1")
+    for write in (
+        lambda: room.writes.erase(cust_id, shown, counts={}, reason="x", operator=ERASER, token="1"),
+        lambda: room.writes.amend(cust_id, shown, shown, operator=ERASER, token="2"),
+        lambda: room.writes.add_address(cust_id, home, operator=ERASER, token="3"),
+        lambda: room.writes.amend_address(cust_id, home, home, operator=ERASER, token="4"),
+        lambda: room.writes.remove_address(cust_id, home, operator=ERASER, token="5"),
+        lambda: room.writes.forget_copy(cust_id, operator=ERASER, token="6"),
+    ):
+        with pytest.raises(NotFound):
+            write()
+    assert len(room.ledger.newest()) == rows
 
 
 def test_somebody_whom_the_platform_lost_is_forgotten_here_too(room: Room) -> None:
