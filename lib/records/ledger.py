@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -93,6 +93,10 @@ def without_values(reason: str, note: str, personal: Iterable[str]) -> dict[str,
 
 def _without(text: str, value: str) -> str:
     return re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "[erased]", text, flags=re.IGNORECASE)
+
+
+WATCHED = timedelta(days=1)
+"""How long an erasure that seemed not to happen is looked at."""
 
 
 class AlreadyOpen(Exception):
@@ -217,6 +221,16 @@ class Ledger:
     def needs_eyes(self) -> list[Operation]:
         """Writes whose outcome is unknown."""
         return self._where(operations.c.state == "unknown")
+
+    def to_watch(self) -> list[Operation]:
+        """Writes that may still turn out otherwise: the unknown ones, and for a day every erasure that was sent and is
+        not known to be done: a request can be carried out long after nobody waits for its answer."""
+        late = sa.and_(
+            operations.c.kind == "erase",
+            operations.c.state.in_(("not_applied", "refused")),
+            operations.c.sent_at > self.clock() - WATCHED,
+        )
+        return self._where(sa.or_(operations.c.state == "unknown", late))
 
     def forget_values(self, cust_id: str, known: Iterable[Details], *, keep: str = "") -> set[str]:
         """Removes the personal values of a customer from every row but `keep`: the trail has when, who, what kind, why

@@ -65,10 +65,11 @@ def _unknown(desk: Desk, cust_id: str) -> None:
     """The platform knows nobody by this id. Settles an erasure whose outcome was not known; offers to forget what the
     desk still keeps of somebody whom it knew. Ends the run."""
     st.title("No such customer", anchor=False)
-    write = desk.ledger.open_for(cust_id)
-    if write is not None and write.kind == "erase":
+    watched = [o for o in (desk.ledger.open_for(cust_id), *desk.ledger.to_watch()) if o and o.cust_id == cust_id]
+    write = next((operation for operation in watched if operation.kind == "erase"), None)
+    if write is not None:
         show(write)
-        if write.state == "unknown" and session.just_arrived():
+        if not write.under_way and session.just_arrived():
             desk.writes.look_again(write, operator=operator())
         st.caption("The platform does not find this customer any more. We are checking once more.")
         _elsewhere()

@@ -19,6 +19,7 @@ from lib.sandbox import Sandbox
 from lib.settings import BadSettings, Settings, check_together, load_settings
 from lib.work.fill import Fill
 from lib.work.importer import Import
+from lib.work.watch import Watch
 from lib.work.writes import Writes
 
 ROSTER = ("cust_id", "email", "forename", "surname")
@@ -36,6 +37,7 @@ class Desk:
     api: CustomerAPI
     writes: Writes
     fill: Fill
+    watch: Watch
     importer: Import = field(default_factory=Import)
     sandbox: Sandbox | None = field(default=None)
 
@@ -46,6 +48,7 @@ class Desk:
 
     def close(self) -> None:
         """Lets every write end, then lets go of everything."""
+        self.watch.stop()
         self.fill.cancel()
         self.writes.drain()
         self.importer.wait()
@@ -93,13 +96,13 @@ def _open(settings: Settings) -> Desk:
     )
     directory, ledger = Directory(store), Ledger(store)
     api = CustomerAPI(gateway, shelves=Shelves(settings.cache_customers, settings.cache_seconds))
-    desk = Desk(
-        settings, store, directory, ledger, api, Writes(api, directory, ledger), Fill(api, directory), sandbox=sandbox
-    )
+    writes, fill = Writes(api, directory, ledger), Fill(api, directory)
+    desk = Desk(settings, store, directory, ledger, api, writes, fill, Watch(writes), sandbox=sandbox)
     if sandbox and not directory.overview().count:
         _import_roster(directory, sandbox)
     if not settings.needs_sign_in:
         desk.writes.settle_left_over()
+        desk.watch.start()
     return desk
 
 

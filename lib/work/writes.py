@@ -212,9 +212,14 @@ class Writes:
                 break
         needed = plan.looks if agreed and agreed[-1][0].state != "not_applied" else 2
         if len(agreed) < needed:
+            if not operation.open:
+                return
             self.ledger.settle(operation.operation_id, "unknown" if operation.sent_at else "not_sent")
             return
         verdict = agreed[-1][0]
+        if not operation.open and verdict.state != "done":  # it was settled before, and nothing has come of it since
+            self.ledger.note(operation.operation_id, looked_at=self.ledger.clock())
+            return
         state = "refused" if refused and verdict.state == "not_applied" else verdict.state
         values: dict[str, Any] = {"looks": [at for _, at in agreed], "message": refused, **verdict.values}
         if plan.forgets and state == "done":
