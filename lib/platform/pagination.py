@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from lib.models import Order, OrderHistory
-from lib.platform.errors import PlatformError, Rejected
+from lib.platform.errors import PlatformError, Rejected, Unavailable
 
 MOST_PAGES = 2000
 """Pages of one walk: a total that is absurd must not keep us reading."""
@@ -198,7 +198,12 @@ class Walk:
             raise failures[0]
 
     def _page(self, skip: int) -> Page:
-        page = self._fetch(self.limit, skip)
+        try:
+            page = self._fetch(self.limit, skip)
+        except PlatformError:
+            raise
+        except Exception as error:  # noqa: BLE001 (in a thread of its own, a fault that nobody foresaw is nobody's to see)
+            raise Unavailable(f"not read: {type(error).__name__}") from None
         with self._lock:
             self._orders.update({order.order_id: order for order in page.orders})
             self._unreadable[skip] = page.unreadable

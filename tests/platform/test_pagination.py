@@ -134,6 +134,20 @@ def test_a_page_that_fails_is_an_error_with_what_came() -> None:
     assert len(walk.so_far().orders) >= 50
 
 
+def test_a_fault_that_nobody_foresaw_ends_a_walk_with_an_error_and_not_as_complete() -> None:
+    platform = Platform(200)
+
+    def fetch(limit: int, skip: int) -> Page:
+        if skip == 100:
+            raise RuntimeError("the client has been closed")
+        return platform.fetch(limit, skip)
+
+    walk = Walk(fetch, limit=50).start()
+    assert walk.wait(20)
+    assert isinstance(walk.error, Unavailable)
+    assert not walk.so_far().complete
+
+
 def test_a_cancelled_walk_stops_and_says_so() -> None:
     gate, platform = threading.Event(), Platform(5000)
 
