@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.cells import csv_file, safe_cell
-from lib.records.ledger import KINDS, OUTCOMES, Operation
+from lib.records.operations import KINDS, OUTCOMES, Operation
 from lib.ui import session
 from lib.ui.desk import the_desk
 from lib.ui.failures import part

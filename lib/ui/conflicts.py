@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lib.models import Address, Details
-from lib.records.ledger import Operation
+from lib.records.operations import Operation
 from lib.ui import session
 from lib.ui.forms import key_of
 from lib.ui.outcomes import dismiss

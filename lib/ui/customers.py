@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lib.history.figures import figures as figures_of
 from lib.models import Customer, Details, Money, Order
 from lib.platform.pagination import Walk
-from lib.records.ledger import KINDS, OUTCOMES, Operation
+from lib.records.operations import KINDS, OUTCOMES, Operation
 from lib.ui import session
 from lib.ui.conflicts import choose
 from lib.ui.desk import the_desk

@@ -134,6 +134,8 @@ def fill_in_names() -> None:
         st.caption(f"Stopped after {desk.fill.done:,}; starting again goes on with the rest.")
     if desk.fill.stopped_by:
         st.warning(f"Filling in names stopped. {sentence(desk.fill.stopped_by)}")
+    if desk.fill.failed:
+        st.error(f"Filling in names ended early, after {desk.fill.done:,}. Check the disk, then start it again.")
     if desk.fill.missing:
         st.caption(f"{desk.fill.missing:,} ids are not known to the platform.")
     if unnamed and operator().may("editor"):

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from lib.models import NOT_SPENT, Customer, Order, OrderHistory
-from lib.records.ledger import Operation
+from lib.records.operations import Operation
 from lib.ui import session
 from lib.ui.desk import the_desk
 from lib.ui.failures import part

@@ -9,7 +9,7 @@ from typing import TypeVar
 import streamlit as st
 
 from lib.models import Address, Details, is_email
-from lib.records.ledger import Operation
+from lib.records.operations import Operation
 from lib.ui import session
 from lib.ui.foreign import plain
 

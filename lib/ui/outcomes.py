@@ -8,7 +8,7 @@ from datetime import timedelta
 import streamlit as st
 
 from lib.platform.errors import NotFound
-from lib.records.ledger import AlreadyOpen, Operation
+from lib.records.operations import AlreadyOpen, Operation
 from lib.ui import session
 from lib.ui.desk import the_desk
 from lib.ui.foreign import plain

@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from lib.models import Address
-from lib.records.ledger import Operation
+from lib.records.operations import Operation
 from lib.ui import session
 from lib.ui.conflicts import choose, put_into
 from lib.ui.desk import the_desk

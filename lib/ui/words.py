@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from lib.platform.errors import Busy, Denied, NotFound, OutcomeUnknown, PlatformError, Rejected, Unavailable, Unreadable
-from lib.records.ledger import Operation
+from lib.records.operations import Operation
 from lib.ui.foreign import plain
 
 UNKNOWN = "We sent this and got no clear answer. It may still happen. Do not repeat it."

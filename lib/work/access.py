@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from lib.history.dossier import dossier
 from lib.platform.api import CustomerAPI
 from lib.records.directory import Directory
-from lib.records.ledger import KINDS, OUTCOMES, Ledger
+from lib.records.ledger import Ledger
+from lib.records.operations import KINDS, OUTCOMES
 
 PATIENCE = 120.0
 """Seconds to wait for a long order history before the file says that it is incomplete."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 
+from lib.logs import described
 from lib.platform.api import CustomerAPI
 from lib.platform.errors import NotFound, PlatformError, Unreadable
 from lib.records.directory import Directory
+
+log = logging.getLogger(__name__)
 
 
 class Fill:
@@ -16,6 +20,7 @@ class Fill:
         self.api, self.directory = api, directory
         self.done = self.missing = self.total = 0
         self.stopped_by: PlatformError | None = None
+        self.failed = False
         self._cancelled = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -27,9 +32,9 @@ class Fill:
         """Begins at the entries that are still unnamed; does nothing while a walk is going on."""
         if not self.running:
             self.done = self.missing = 0
-            self.stopped_by = None
+            self.stopped_by, self.failed = None, False
             self._cancelled.clear()
-            self._thread = threading.Thread(target=self._walk, name="fill", daemon=True)
+            self._thread = threading.Thread(target=self._guarded, name="fill", daemon=True)
             self._thread.start()
 
     @property
@@ -39,6 +44,13 @@ class Fill:
 
     def cancel(self) -> None:
         self._cancelled.set()
+
+    def _guarded(self) -> None:
+        try:
+            self._walk()
+        except Exception as error:  # noqa: BLE001 (a thread's outermost edge: what was filled stays, the rest is told)
+            log.error("filling in names was not carried to its end: %s", described(error))
+            self.failed = True
 
     def _walk(self) -> None:
         unnamed = self.directory.unnamed(200_000)

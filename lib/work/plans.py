@@ -12,9 +12,9 @@ from typing import Any, ClassVar, Literal
 
 from lib.models import Details
 from lib.platform.api import CustomerAPI
-from lib.platform.errors import NotFound
+from lib.platform.errors import Busy, Denied, NotFound, PlatformError, Rejected
 from lib.records.directory import Directory
-from lib.records.ledger import Operation
+from lib.records.operations import Operation
 
 Sending = Callable[[], None]
 """Called right before the first byte leaves."""
@@ -165,3 +165,16 @@ class Forget(Erase):
 
     def send(self, sending: Sending) -> dict[str, Any]:  # noqa: ARG002 (there is nothing to send)
         return {}
+
+
+def reason(error: PlatformError) -> str:
+    """Why nothing happened, in words that an operator may read."""
+    if isinstance(error, Rejected):
+        return error.reason
+    if isinstance(error, Busy):
+        return f"The platform is busy. Try again in {max(1, round(error.retry_after))} s."
+    if isinstance(error, NotFound):
+        return "The platform knows no such customer or address any more."
+    if isinstance(error, Denied):
+        return "The platform does not accept the desk's key."
+    return "The platform could not be reached."

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from lib.logs import described
 from lib.models import Operator
-from lib.records.ledger import Operation
+from lib.records.operations import Operation
 from lib.work.writes import Writes
 
 log = logging.getLogger(__name__)

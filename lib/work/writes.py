@@ -19,9 +19,10 @@ from lib.models import Address, Details, NotAllowed, Operator
 from lib.platform.api import CustomerAPI
 from lib.platform.errors import Busy, Denied, NotFound, OutcomeUnknown, PlatformError, Rejected, Unavailable
 from lib.records.directory import Directory
-from lib.records.ledger import Ledger, Operation, without_values
+from lib.records.ledger import Ledger
+from lib.records.operations import Operation, without_values
 from lib.work.address_plans import Add, Alter, Remove
-from lib.work.plans import Amend, Create, Erase, Forget, Plan, Settled, Verdict
+from lib.work.plans import Amend, Create, Erase, Forget, Plan, Settled, Verdict, reason
 
 log = logging.getLogger(__name__)
 
@@ -158,7 +159,7 @@ class Writes:
         """The outermost edge of a worker: whatever was not foreseen leaves a sent write *unknown*, never lost."""
         try:
             run(operation)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 (the outermost edge of a worker)
             log.error("operation %s was not carried to its end: %s", operation.operation_id, described(error))
             now = self.ledger.get(operation.operation_id)
             if now.under_way:
@@ -172,14 +173,14 @@ class Writes:
             self.ledger.settle(key, known.state, **known.values)
             return
         except PlatformError as error:
-            self.ledger.settle(key, "not_sent", message=_reason(error))
+            self.ledger.settle(key, "not_sent", message=reason(error))
             return
         plan = self._plan(replace(operation, **kept))
         refused = ""
         try:
             brought = plan.send(lambda: self.ledger.mark_sent(key, counts=operation.counts, **kept))
         except (Unavailable, Busy, Rejected, NotFound, Denied) as error:
-            refused, brought = _reason(error), {}
+            refused, brought = reason(error), {}
             if isinstance(error, Unavailable) or not self.ledger.get(key).sent_at:  # no byte left us
                 self.ledger.settle(key, "not_sent", message=refused)
                 return
@@ -243,16 +244,3 @@ class Writes:
 
     def _plan(self, operation: Operation) -> Plan:
         return PLANS[operation.kind](self.api, self.directory, operation)
-
-
-def _reason(error: PlatformError) -> str:
-    """Why nothing happened, in words that an operator may read."""
-    if isinstance(error, Rejected):
-        return error.reason
-    if isinstance(error, Busy):
-        return f"The platform is busy. Try again in {max(1, round(error.retry_after))} s."
-    if isinstance(error, NotFound):
-        return "The platform knows no such customer or address any more."
-    if isinstance(error, Denied):
-        return "The platform does not accept the desk's key."
-    return "The platform could not be reached."

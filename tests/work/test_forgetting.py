@@ -16,7 +16,7 @@ import pytest
 
 from lib.models import Address, Details, NotAllowed, Operator
 from lib.platform.errors import NotFound, OutcomeUnknown
-from lib.records.ledger import AlreadyOpen
+from lib.records.operations import AlreadyOpen
 from lib.work.access import everything
 from lib.work.writes import Writes
 from tests.work.conftest import ERASER, Room

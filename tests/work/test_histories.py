@@ -14,7 +14,8 @@ import pytest
 from lib.models import Customer, Details, Operator, Reading
 from lib.platform.errors import NotFound, OutcomeUnknown, PlatformError, Rejected, Unavailable
 from lib.records.directory import Directory
-from lib.records.ledger import AlreadyOpen, Ledger
+from lib.records.ledger import Ledger
+from lib.records.operations import AlreadyOpen
 from lib.records.store import Store
 from lib.work.watch import Watch
 from lib.work.writes import Writes

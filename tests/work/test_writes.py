@@ -9,7 +9,7 @@ import pytest
 
 from lib.models import Address, Details, NotAllowed, Operator
 from lib.platform.errors import NotFound
-from lib.records.ledger import AlreadyOpen
+from lib.records.operations import AlreadyOpen
 from lib.work.writes import Writes
 from tests.work.conftest import ERASER, Room
 
