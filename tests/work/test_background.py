@@ -1,4 +1,4 @@
-"""What goes on in the background, filling in names and imports: each says how it ended, and none is lost in a thread."""
+"""What goes on in the background, names and imports: each says how it ended, and none is lost in a thread."""
 
 from __future__ import annotations
 
