@@ -120,7 +120,7 @@ def cell(line: FaultyLine, sandbox: Sandbox, tmp_path: Path) -> Iterator[Callabl
 def meeting(make: Callable[..., Cell], fault: Fault, path: str) -> Iterator[Cell]:
     """A cell in which requests to `path` meet the fault; a fault of the line itself meets every request."""
     with ExitStack() as stack:
-        deadline = 0.4 if fault.endless else 5.0
+        deadline = 0.6 if fault.endless else 5.0
         if isinstance(fault.plan, Plan):
             made = make(deadline=deadline)
             made.line.plans[path] = fault.plan
