@@ -120,7 +120,7 @@ class Gateway:
             try:
                 return self._ask_once(request, end, background)
             except _Passing as passing:
-                jitter = random.uniform(0, min(4, 0.25 * 2**attempt))  # noqa: S311
+                jitter = random.uniform(0, min(4, 0.25 * 2**attempt))  # noqa: S311 (spreads repeats; no secret)
                 wait = jitter if passing.wait is None else passing.wait
                 if attempt == REPEATS or wait > LONGEST_WAIT or self._clock() + wait >= end:
                     raise passing.error from None

@@ -18,7 +18,7 @@ def choose(form: str, labels: Mapping[str, str], write: Operation, kind: type[De
     asked for. What is chosen goes into the form's fields, and saving is a new decision."""
     old, mine, theirs = (_texts(part, labels) for part in (write.before, write.wanted, write.found))
     chosen, unanswered = dict(mine), False
-    with st.container(border=True, key="conflict"):
+    with st.container(border=True, key=f"conflict_{form}".replace(" ", "_")):
         st.markdown("**Changed meanwhile**")
         for name, label in labels.items():
             if mine[name] == theirs[name]:

@@ -65,7 +65,7 @@ _script = st.components.v2.component(
 st.set_page_config(page_icon=str(ROOT / "lib" / "ui" / "icon.png"), layout="wide")
 desk = _gate()
 pages = [
-    st.Page(page(name), title=title, icon=icon, default=name == "find", visibility=visibility)  # type: ignore[arg-type]
+    st.Page(page(name), title=title, icon=icon, default=name == "find", visibility=visibility)  # type: ignore[arg-type] # a tuple of plain text
     for name, title, icon, visibility in MENU
 ]
 chosen = st.navigation(pages, position="top")

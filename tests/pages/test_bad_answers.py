@@ -145,6 +145,24 @@ def test_an_address_that_both_changed_is_chosen_by_field(full: Visit, platform: 
     the_desk().api.remove_address(cust_id, address.address_id)
 
 
+def test_details_and_an_address_that_both_changed_are_asked_about_on_one_page(full: Visit, platform: Sandbox) -> None:
+    at, cust_id, address = with_address(full, platform, "ingrid.nystrom@example.org")
+    desk = the_desk()
+    now = desk.api.customer(cust_id).value.details
+    desk.api.amend_address(cust_id, replace(address, city="York"))
+    desk.api.amend_customer(cust_id, replace(now, forename="Theirs"))
+    fields(at, "City")[0].set_value("Hull")  # type: ignore[attr-defined]
+    button(at, "Save address")
+    details_field(at, "Forename").set_value("Mine")  # type: ignore[attr-defined]
+    save(at)
+    assert not at.exception
+    assert "could not be shown" not in words(at)
+    assert "theirs: York" in words(at)
+    assert "theirs: Theirs" in words(at)
+    desk.api.amend_customer(cust_id, now)
+    desk.api.remove_address(cust_id, address.address_id)
+
+
 def test_an_address_that_was_removed_meanwhile_leaves_what_was_typed(full: Visit, platform: Sandbox) -> None:
     at, cust_id, address = with_address(full, platform, "ingrid.nystrom@example.org")
     the_desk().api.remove_address(cust_id, address.address_id)
